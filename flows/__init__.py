@@ -1,0 +1,1 @@
+"""The flows: a night, a family's rerun and the weekly briefing under Prefect."""
