@@ -1,0 +1,1 @@
+"""What proves the pipeline; `tests` is a package so that its rooms can share the oracle and the generators."""
