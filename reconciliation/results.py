@@ -21,6 +21,9 @@ class Money:
     balances: pl.DataFrame
     """Without a standing yet: that needs the exceptions."""
     interest: pl.DataFrame
+    loose_payments: pl.DataFrame
+    open_instalments: pl.DataFrame
+    """These two have the shapes in `misposting`; in a family's rerun they hold everyone's."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything a position says; each frame has the shape of its name in `shapes`, `raised` that of RAISED."""
+    """Everything a position says; each frame has the shape of its name in `shapes`, `raised` that of RAISED.
+
+    `money.balances` has no standing; `balances` is the one to publish. `records` are the visible versions.
+    """
 
     position: Position
-    families: pl.DataFrame
-    ledger: pl.DataFrame
-    instalments: pl.DataFrame
-    movements: pl.DataFrame
-    allocations: pl.DataFrame
+    policy: Policy
+    records: dict[str, pl.DataFrame]
+    money: Money
     balances: pl.DataFrame
-    interest: pl.DataFrame
     suspense: pl.DataFrame
     promises: pl.DataFrame
     raised: pl.DataFrame

@@ -1,0 +1,64 @@
+"""Step 3: a whole payment meets a whole instalment of the same amount, nearest in time first (rules §3.3)."""
+
+import polars as pl
+
+EMPTY = {"payment": pl.UInt32, "instalment": pl.UInt32}
+
+
+def regular(payments: pl.DataFrame, dues: pl.DataFrame, window_days: int) -> pl.DataFrame:
+    """Pairs `payment, due, amount_pence`: the dues of every instalment that one untouched payment settles whole.
+
+    `dues` carry `instalment`, a number in the order (family, due_on).
+    """
+    untouched_payments = payments.filter(
+        pl.col("left_pence") > 0, pl.col("left_pence") == pl.col("remaining_pence")
+    ).select("payment", "family", "posted_on", pence="left_pence")
+    candidates = _candidates(untouched_payments, _untouched_instalments(dues), window_days)
+    return (
+        _nearest_first(candidates)
+        .join(dues.select("instalment", "due", amount_pence="due_pence"), on="instalment")
+        .select("payment", "due", "amount_pence")
+    )
+
+
+def _untouched_instalments(dues: pl.DataFrame) -> pl.DataFrame:
+    return (
+        dues.group_by("instalment")
+        .agg(pl.col("family", "due_on").first(), pl.col("due_pence").sum(), pl.col("lacking_pence").sum())
+        .filter(pl.col("lacking_pence") == pl.col("due_pence"))
+        .select("instalment", "family", "due_on", pence="due_pence")
+    )
+
+
+def _candidates(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: int) -> pl.DataFrame:
+    """Every payment and instalment of one family and amount at most `window_days` apart, with the `days` between.
+
+    Days are dealt into weeks as long as the window, so that only neighbouring weeks need to be compared.
+    """
+    week = window_days + 1
+    dealt = instalments.with_columns(week=pl.col("due_on").cast(pl.Int32) // week)
+    near = pl.concat(dealt.with_columns(pl.col("week") + step) for step in (-1, 0, 1))
+    return (
+        payments.with_columns(week=pl.col("posted_on").cast(pl.Int32) // week)
+        .join(near, on=["family", "pence", "week"])
+        .with_columns(days=(pl.col("posted_on") - pl.col("due_on")).dt.total_days().abs())
+        .filter(pl.col("days") <= window_days)
+    )
+
+
+def _nearest_first(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Takes pairs in the order (days apart, due_on, posted_on, transaction_id), each side once.
+
+    A pair that comes first among the pairs of its payment and among those of its instalment is taken whatever else
+    happens, so every such pair is taken in one round, then what they used falls away.
+    """
+    open_pairs = candidates.sort("days", "instalment", "payment").select("payment", "instalment").with_row_index("turn")
+    taken = [pl.DataFrame(schema=EMPTY)]
+    while not open_pairs.is_empty():
+        first = pl.col("turn") == pl.col("turn").min()
+        chosen = open_pairs.filter(first.over("payment") & first.over("instalment"))
+        taken.append(chosen.select(EMPTY.keys()))
+        open_pairs = open_pairs.join(chosen, on="payment", how="anti", maintain_order="left").join(
+            chosen, on="instalment", how="anti", maintain_order="left"
+        )
+    return pl.concat(taken)

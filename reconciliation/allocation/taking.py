@@ -1,0 +1,29 @@
+"""Taking money off payments, newest first: what cancelling and recovering share (rules §3.1, §3.4)."""
+
+import polars as pl
+
+
+def newest_first(available: pl.Expr, wanted: pl.Expr) -> pl.Expr:
+    """How much each payment gives up when a family wants `wanted` back, the newest payment giving first.
+
+    For frames in the order of the payments; `wanted` is the same on every row of a family.
+    """
+    newer = available.cum_sum(reverse=True).over("family") - available
+    return pl.min_horizontal(pl.max_horizontal(wanted - newer, pl.lit(0, pl.Int64)), available)
+
+
+def in_rounds(events: pl.DataFrame) -> list[pl.DataFrame]:
+    """`events` in the order given, split into rounds: the first of every family, then the second of every family…"""
+    if events.is_empty():
+        return []
+    numbered = events.with_columns(_round=pl.int_range(pl.len()).over("family"))
+    return [batch.drop("_round") for batch in numbered.sort("_round").partition_by("_round", maintain_order=True)]
+
+
+def replaced(frame: pl.DataFrame, changed: pl.DataFrame, key: str, column: str) -> pl.DataFrame:
+    """`frame`, in its order, with `column` as in `changed` for the keys that stand there."""
+    return (
+        frame.join(changed.select(key, _changed=column), on=key, how="left", maintain_order="left")
+        .with_columns(pl.coalesce("_changed", column).alias(column))
+        .drop("_changed")
+    )

@@ -1,0 +1,78 @@
+"""Money that looks like another family's: the facts behind POSSIBLE_MISPOSTING and PAYEE_MISMATCH (rules §6).
+
+These are the only rules that look across families, so their facts are frames of their own: a night keeps
+`loose_payments` and `open_instalments`, and a rerun for one family brings everyone else's.
+"""
+
+import polars as pl
+
+from reconciliation.vocabulary import Step, TransactionKind
+
+LOOSE_PAYMENTS = {
+    "family_id": pl.String,
+    "transaction_id": pl.String,
+    "posted_on": pl.Date,
+    "amount_pence": pl.Int64,
+}
+"""Payments with remaining = amount and nothing allocated by steps 2–3."""
+
+OPEN_INSTALMENTS = {"family_id": pl.String, "due_on": pl.Date, "due_pence": pl.Int64}
+"""Instalments, upcoming ones included, with nothing allocated after all steps."""
+
+
+def loose_payments(movements: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
+    """The payments that no period and no rhythm claimed; shape LOOSE_PAYMENTS."""
+    claimed = allocations.filter(pl.col("step") != Step.FIFO).select("transaction_id").unique()
+    return (
+        movements.filter(
+            pl.col("family_id").is_not_null(),
+            pl.col("kind") == TransactionKind.PAYMENT,
+            pl.col("remaining_pence") == pl.col("amount_pence"),
+        )
+        .join(claimed, on="transaction_id", how="anti", maintain_order="left")
+        .select(LOOSE_PAYMENTS.keys())
+    )
+
+
+def open_instalments(instalments: pl.DataFrame) -> pl.DataFrame:
+    """The instalments that nothing has touched; shape OPEN_INSTALMENTS."""
+    return instalments.filter(pl.col("allocated_pence") == 0).select(OPEN_INSTALMENTS.keys())
+
+
+def mispostings(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: int) -> pl.DataFrame:
+    """Loose payments that fit exactly one open instalment among all other families.
+
+    Columns of LOOSE_PAYMENTS, and `other_family_id`, `other_due_on`: whose instalment it is.
+    """
+    week = window_days + 1
+    dealt = instalments.select(
+        other_family_id="family_id",
+        other_due_on="due_on",
+        amount_pence="due_pence",
+        week=pl.col("due_on").cast(pl.Int32) // week,
+    )
+    near = pl.concat(dealt.with_columns(pl.col("week") + step) for step in (-1, 0, 1))
+    apart = (pl.col("posted_on") - pl.col("other_due_on")).dt.total_days().abs()
+    return (
+        payments.with_columns(week=pl.col("posted_on").cast(pl.Int32) // week)
+        .join(near, on=["amount_pence", "week"])
+        .filter(pl.col("family_id") != pl.col("other_family_id"), apart <= window_days)
+        .filter(pl.len().over("transaction_id") == 1)
+        .drop("week")
+    )
+
+
+def payee_mismatches(movements: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Transactions that name one visible family and bear the payee reference of exactly one other, not their own.
+
+    Columns `transaction_id, family_id, posted_on, amount_pence, other_family_id`.
+    """
+    references = families.select("payee_reference", "family_id").filter(pl.col("payee_reference").is_not_null())
+    own = references.rename({"family_id": "named_family_id"})
+    return (
+        movements.filter(pl.col("identified_by") == "family_id", pl.col("payee_reference").is_not_null())
+        .join(own, on=["named_family_id", "payee_reference"], how="anti", maintain_order="left")
+        .join(references.rename({"family_id": "other_family_id"}), on="payee_reference")
+        .filter(pl.len().over("transaction_id") == 1)
+        .select("transaction_id", "family_id", "posted_on", "amount_pence", "other_family_id")
+    )

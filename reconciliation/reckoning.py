@@ -1,0 +1,125 @@
+"""The paragraph of the core: the records of a position in, every figure of it out."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from reconciliation.balances import balances
+from reconciliation.dues import dues
+from reconciliation.escalation import briefing
+from reconciliation.exceptions import raise_all
+from reconciliation.identify import identified, named_among_several
+from reconciliation.interest import interest, late_parts
+from reconciliation.lookback import lookback
+from reconciliation.misposting import loose_payments, mispostings, open_instalments, payee_mismatches
+from reconciliation.policy import Policy
+from reconciliation.position import Position
+from reconciliation.promises import promised
+from reconciliation.publication import scrutiny
+from reconciliation.remedies import compensation
+from reconciliation.results import Facts, Money, Results
+from reconciliation.settlement import instalments, settled
+from reconciliation.shapes import QUARANTINE, empty
+from reconciliation.standing import doubted_rows, with_standing
+from reconciliation.suspense import suspense
+from reconciliation.visibility import visible
+from reconciliation.working_days import WorkingDays
+
+
+def reckon(
+    versions: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    position: Position,
+    quarantined: pl.DataFrame | None = None,
+) -> Results:
+    """Everything the rules say of all families at a position.
+
+    `versions` holds every version of every record, typed, by record name; `quarantined` (shape QUARANTINE) the rows
+    that are still in doubt. Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
+    """
+    records = visible(versions, position)
+    money = reckon_money(records, policy, position)
+    promises = promised(records["promises"], money.movements, position)
+    facts = Facts(position, policy, records, active_lines(records, position), money, promises)
+    raised = raise_all(facts)
+    quarantined = empty(QUARANTINE) if quarantined is None else quarantined
+    standing = with_standing(money.balances, doubted(facts, raised, quarantined), raised, promises)
+    looked_back = lookback(facts, raised)
+    return Results(
+        position=position,
+        policy=policy,
+        records=records,
+        money=money,
+        balances=standing,
+        suspense=suspense(money.movements, money.families, money.open_instalments),
+        promises=promises,
+        raised=raised,
+        compensation=compensation(facts, money.interest),
+        briefing=briefing(facts),
+        lookback=looked_back,
+        scrutiny=scrutiny(looked_back, standing, money.families, policy),
+    )
+
+
+def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position) -> Money:
+    """Rules §1–§4 over the visible records."""
+    families = records["families"]
+    calendar = WorkingDays.between(_earliest_day(records, position), position.as_of)
+    owed = dues(records, policy, position, calendar)
+    found = identified(records["transactions"], families)
+    ledger, movements, allocations = settled(found, owed, families, policy)
+    whole = instalments(ledger)
+    return Money(
+        families=families,
+        ledger=ledger,
+        instalments=whole,
+        movements=movements,
+        allocations=allocations,
+        balances=balances(families, ledger, movements, allocations, policy, position, calendar),
+        interest=interest(late_parts(ledger, allocations, policy, position), policy),
+        loose_payments=loose_payments(movements, allocations),
+        open_instalments=open_instalments(whole),
+    )
+
+
+def active_lines(records: dict[str, pl.DataFrame], position: Position) -> pl.DataFrame:
+    """Active weekly entitlements of visible families, entitled on `as_of` whatever the percent (rules §6)."""
+    day = pl.lit(position.as_of)
+    still = pl.min_horizontal("effective_to", "closed_on")
+    return (
+        records["entitlements"]
+        .filter(pl.col("kind") == "weekly", pl.col("status") == "active", pl.col("effective_from") <= day)
+        .join(records["families"].select("family_id", "closed_on"), on="family_id", maintain_order="left")
+        .filter(still.is_null() | (still >= day))
+        .drop("closed_on")
+    )
+
+
+def doubted(facts: Facts, raised: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
+    """`family_id` of every family whose figures cannot be trusted tonight (rules §3, *cannot tell*)."""
+    money, window = facts.money, facts.policy.matching.window_days
+    lost = money.movements.filter(pl.col("family_id").is_null())
+    mixed_up = [
+        mispostings(money.loose_payments, money.open_instalments, window),
+        payee_mismatches(money.movements, money.families),
+    ]
+    sides = [pairs.select(family_id=side) for pairs in mixed_up for side in ("family_id", "other_family_id")]
+    return pl.concat(
+        [
+            *sides,
+            doubted_rows(quarantined, facts.position.known_on),
+            raised.filter(pl.col("code") == "UNMATCHED_RETURN").select("family_id"),
+            named_among_several(lost, money.families).select("family_id"),
+        ]
+    ).unique()
+
+
+def _earliest_day(records: dict[str, pl.DataFrame], position: Position) -> date:
+    """The first day that any due, payment, case or trigger can fall on."""
+    starts = (
+        records["entitlements"]["effective_from"].min(),
+        records["transactions"]["posted_on"].min(),
+        records["cases"]["received_on"].min(),
+    )
+    return min(position.as_of, *(day for day in starts if day is not None))
