@@ -1,1 +1,10 @@
-"""The Great Expectations suites: is this a delivery we can trust, and do the figures prove themselves?"""
+"""The suites that certify a delivery and a result as wholes: the only rooms that know Great Expectations.
+
+Polars decides about rows, elsewhere. Here each rule is stated once, as a native expectation and as the Polars
+expression of what breaks it; a failed one refuses the night with its cause (rules §9). Nothing here is imported by
+a family's rerun: the library alone takes seconds to load.
+"""
+
+import os
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported: no usage statistics leave the machine

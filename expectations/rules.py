@@ -1,0 +1,87 @@
+"""The kinds of rule a table can be held to, each as a native expectation and as the Polars expression that breaks it.
+
+The two say the same and the tests hold them to it: the expectation looks at the table itself while it is small,
+the expression counts for it when it is large (`validating`). A null cell breaks `complete` alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import great_expectations.expectations as gxe
+import polars as pl
+
+SAID_ROW_BY_ROW = 5
+"""At most so many rows are named in causes; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that holds for every row of a table.
+
+    `id` names it for good. `cause` is the sentence for a person when it fails: `{count}` is how many rows break it,
+    and where `is_said_of_each_row` the other braces are columns of the row, which then must hold nobody's data.
+    """
+
+    id: str
+    expectation: gxe.Expectation
+    breaks: pl.Expr
+    cause: str
+    is_said_of_each_row: bool = False
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole frame with the rules it is held to; only the columns that they name are looked at."""
+
+    name: str
+    frame: pl.DataFrame
+    rules: tuple[Rule, ...]
+
+
+def complete(id: str, column: str, cause: str, **how) -> Rule:
+    """Every row has a value."""
+    return Rule(id, gxe.ExpectColumnValuesToNotBeNull(column=column), pl.col(column).is_null(), cause, **how)
+
+
+def distinct(id: str, columns: tuple[str, ...], cause: str) -> Rule:
+    """No two rows are the same in these columns."""
+    if len(columns) == 1:
+        (column,) = columns
+        breaks = pl.col(column).is_duplicated() & pl.col(column).is_not_null()
+        return Rule(id, gxe.ExpectColumnValuesToBeUnique(column=column), breaks, cause)
+    expectation = gxe.ExpectCompoundColumnsToBeUnique(column_list=list(columns))
+    return Rule(id, expectation, pl.struct(columns).is_duplicated(), cause)
+
+
+def one_of(id: str, column: str, values: Iterable, cause: str, **how) -> Rule:
+    """Every value is one of a closed set."""
+    allowed = [str(value) if isinstance(value, str) else value for value in values]
+    expectation = gxe.ExpectColumnValuesToBeInSet(column=column, value_set=allowed)
+    return Rule(id, expectation, ~pl.col(column).is_in(allowed), cause, **how)
+
+
+def within(id: str, column: str, low: int | None, high: int | None, cause: str, **how) -> Rule:
+    """Every value lies between `low` and `high`, both allowed; None leaves that side open."""
+    expectation = gxe.ExpectColumnValuesToBeBetween(column=column, min_value=low, max_value=high)
+    return Rule(id, expectation, ~pl.col(column).is_between(*_ends(low, high)), cause, **how)
+
+
+def _ends(low: int | None, high: int | None) -> tuple[int, int]:
+    widest = 2**62
+    return (-widest if low is None else low, widest if high is None else high)
+
+
+def same(id: str, column: str, other: str, cause: str, **how) -> Rule:
+    """The two columns agree in every row that has both."""
+    expectation = gxe.ExpectColumnPairValuesToBeEqual(
+        column_A=column, column_B=other, ignore_row_if="either_value_is_missing"
+    )
+    return Rule(id, expectation, pl.col(column) != pl.col(other), cause, **how)
+
+
+def at_least(id: str, column: str, other: str, cause: str, **how) -> Rule:
+    """`column` is not below `other` in any row that has both."""
+    expectation = gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=column, column_B=other, or_equal=True, ignore_row_if="either_value_is_missing"
+    )
+    return Rule(id, expectation, pl.col(column) < pl.col(other), cause, **how)
