@@ -1,0 +1,53 @@
+"""One edition: all that the files of a position are made from, gathered before the first of them is written."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from reconciliation import shapes
+from reconciliation.results import Results
+
+LIVED = {
+    "exception_id": pl.String,
+    "severity": pl.String,
+    "code": pl.String,
+    "family_id": pl.String,
+    "subject": pl.String,
+    "amount_pence": pl.Int64,
+    "since": pl.Date,
+    "age_days": pl.Int64,
+    "items": pl.Int64,
+    "evidence": pl.String,
+    "first_seen": pl.Date,
+    "status": pl.String,
+    "decision": pl.String,
+    "decision_note": pl.String,
+    "decided_by": pl.String,
+}
+"""What is raised, with its life: `exceptions.lifecycle` gives these columns."""
+
+SOURCES = {"record": pl.String, "key": pl.String, "source_file": pl.String, "row": pl.Int64}
+"""Where a record's visible version was read: `key` is its key column's value, `row` 1 the first data row."""
+
+TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
+"""What earlier published positions said, one row each, by date."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The results of a position and what stands beside them.
+
+    `exceptions` has the columns LIVED; `quarantine` the shape of its name; `not_checked` names the record types that
+    no delivery ever held. `sources` (SOURCES) leads a worked line back to its file and row. `before` holds the
+    exceptions (`exception_id`, `code`, `family_id`) of the position a night earlier and `trend` (TREND) what earlier
+    positions said; without them a page leaves those parts out.
+    """
+
+    results: Results
+    exceptions: pl.DataFrame
+    run_id: str = ""
+    quarantine: pl.DataFrame = field(default_factory=lambda: shapes.empty(shapes.QUARANTINE))
+    not_checked: tuple[str, ...] = ()
+    sources: pl.DataFrame = field(default_factory=lambda: shapes.empty(SOURCES))
+    before: pl.DataFrame | None = None
+    trend: pl.DataFrame | None = None

@@ -1,0 +1,93 @@
+"""manifest.json: what was read, what came of it, and the proof that nothing was lost; no person's data (outputs.md)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+import reconciliation
+from reconciliation.policy import version_of
+from reconciliation.reports.edition import Edition
+from reconciliation.reports.proof import Equation, proof
+from reconciliation.vocabulary import Standing
+
+FILE_FACTS = ("name", "sha256", "record", "rows", "accepted", "unchanged", "quarantined", "furniture", "control_total")
+"""What is said of every input file, in this order; other facts that its report holds follow."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What only the run knows: its files, its nights, its time.
+
+    `files` holds one mapping per input file with at least FILE_FACTS; `ignored` names the files that no source claims;
+    `nights_covered` are the nights since the last good run; `seconds` are per step; `accepted_pence` is the sum of
+    every transaction the store ever accepted, if known.
+    """
+
+    files: Sequence[Mapping[str, object]] = ()
+    ignored: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    nights_covered: Sequence[date] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    accepted_pence: int | None = None
+
+
+def manifest_file(edition: Edition, account: Account) -> bytes:
+    """manifest.json as UTF-8."""
+    return (json.dumps(manifest(edition, account), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def manifest(edition: Edition, account: Account) -> dict:
+    """The manifest as plain values; money is plain decimal pounds as text, and only ever sums over all families."""
+    position = edition.results.position
+    return {
+        "run_id": edition.run_id,
+        "as_of": position.as_of.isoformat(),
+        "known_on": position.known_on.isoformat(),
+        "policy_version": version_of(edition.results.policy),
+        "code_version": reconciliation.__version__,
+        "files": [_file(report) for report in account.files],
+        "ignored_files": list(account.ignored),
+        "notes": list(account.notes),
+        "not_checked": list(edition.not_checked),
+        "proof": [_equation(equation) for equation in proof(edition.results, account.accepted_pence)],
+        "families_by_standing": _by_standing(edition.results.balances),
+        "exceptions_by_code": _counts(edition.exceptions, "code"),
+        "exceptions_by_status": _counts(edition.exceptions, "status"),
+        "quarantined_rows": edition.quarantine.height,
+        "nights_covered": [night.isoformat() for night in account.nights_covered],
+        "seconds": {step: round(seconds, 3) for step, seconds in account.seconds.items()},
+    }
+
+
+def pounds(pence: int) -> str:
+    """Plain decimal pounds of one figure in pence: `1234.50`, `-20.00`."""
+    return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
+
+
+def _file(report: Mapping[str, object]) -> dict:
+    first = {fact: report.get(fact) for fact in FILE_FACTS}
+    return first | {fact: value for fact, value in report.items() if fact not in first}
+
+
+def _equation(equation: Equation) -> dict:
+    said, pence = equation.left
+    return {
+        "says": equation.says,
+        "sum_of": said,
+        "amount": pounds(pence),
+        "made_of": [{"part": part, "amount": pounds(pence)} for part, pence in equation.parts],
+        "difference": pounds(equation.difference_pence),
+        "holds": equation.holds,
+    }
+
+
+def _by_standing(balances: pl.DataFrame) -> dict[str, int]:
+    counted = _counts(balances, "standing")
+    return {standing.value: counted.get(standing, 0) for standing in Standing}
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    return dict(frame.group_by(column).len().sort(column).iter_rows())

@@ -1,0 +1,19 @@
+"""All the files of a night, written into the folder that publishing hands over."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from reconciliation.reports.csv_files import csv_files, parquet_files
+from reconciliation.reports.edition import Edition
+from reconciliation.reports.manifest import Account, manifest_file
+from reconciliation.reports.publishing import write_private
+
+
+def position_files(edition: Edition, account: Account) -> Callable[[Path], None]:
+    """What `publish_position` needs: a writer of every file of the position (outputs.md)."""
+
+    def write(folder: Path) -> None:
+        write_private(folder, csv_files(edition) | parquet_files(edition))
+        write_private(folder, {"manifest.json": manifest_file(edition, account)})
+
+    return write
