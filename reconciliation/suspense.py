@@ -48,7 +48,9 @@ def _named(lost: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
 
 def _awaiting(lost: pl.DataFrame, open_instalments: pl.DataFrame) -> pl.DataFrame:
     waiting = open_instalments.select("family_id", amount_pence="due_pence").unique()
-    return _candidates(lost.join(waiting, on="amount_pence"), AWAITING, "awaits an instalment of this amount")
+    return _candidates(
+        lost.drop("family_id").join(waiting, on="amount_pence"), AWAITING, "awaits an instalment of this amount"
+    )
 
 
 def _alike(lost: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
