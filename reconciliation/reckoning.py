@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from reconciliation.alone import Neighbours
 from reconciliation.balances import balances
 from reconciliation.dues import dues
 from reconciliation.escalation import briefing
@@ -32,14 +33,18 @@ def reckon(
     policy: Policy,
     position: Position,
     quarantined: pl.DataFrame | None = None,
+    neighbours: Neighbours | None = None,
 ) -> Results:
     """Everything the rules say of all families at a position.
 
     `versions` holds every version of every record, typed, by record name; `quarantined` (shape QUARANTINE) the rows
-    that are still in doubt. Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
+    that are still in doubt. `neighbours` is given when `versions` hold one family's rows only: what everyone else's
+    money looks like to it. Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
     """
     records = visible(versions, position)
     money = reckon_money(records, policy, position)
+    if neighbours is not None:
+        money = neighbours.beside(money)
     promises = promised(records["promises"], money.movements, position)
     facts = Facts(position, policy, records, active_lines(records, position), money, promises)
     raised = raise_all(facts)
