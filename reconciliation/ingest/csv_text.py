@@ -1,0 +1,158 @@
+"""Reading delimited text: a quick way for the common file, an exact way for the odd one; both give the same table.
+
+Rows end with CR, LF or CRLF. Cells follow RFC 4180: a cell in double quotes may hold delimiters, line ends and
+doubled quotes. A blank line is no row.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+import polars as pl
+
+from reconciliation.ingest.table import RAGGED, Table, Unreadable, checked_header
+from reconciliation.ingest.text import decoded
+
+LONGEST_LINE = 100_000
+"""Bytes: a longer line is no row of a ledger, and rows of that size would exhaust the memory."""
+BATCH = 100_000
+QUOTED = r'"(?:[^"]|"")*"'
+MARK = "\x00"
+"""Stands for a quoted cell while delimiters are counted; text that itself holds it is read the exact way."""
+BLANKS = " \t"
+
+
+def read_csv(data: bytes, encoding: str = "utf-8", delimiter: str = ",", skip_rows: int = 0) -> Table:
+    """The table in `data`; `skip_rows` lines above the header are passed over. Raises `Unreadable`."""
+    text = decoded(data, encoding)
+    lines = pl.read_lines(io.BytesIO(text)).slice(skip_rows)
+    _refuse_enormous_lines(lines, skip_rows)
+    lines = lines.with_columns(bare=_bare(text))
+    if MARK.encode() in text or lines.select(_is_malformed(delimiter).any()).item():
+        return exactly(lines["line"].to_list(), delimiter)
+    return _quickly(lines.filter(pl.col("line").str.strip_chars(BLANKS) != ""), delimiter)
+
+
+def _refuse_enormous_lines(lines: pl.DataFrame, skip_rows: int) -> None:
+    longest = lines.with_row_index(offset=skip_rows + 1).filter(pl.col("line").str.len_bytes() > LONGEST_LINE)
+    if not longest.is_empty():
+        line = longest["index"][0]
+        raise Unreadable(f"line {line} is longer than {LONGEST_LINE:,} bytes; check that the file is a table of rows")
+
+
+def _bare(text: bytes) -> pl.Expr:
+    """Each line with its quoted cells replaced by a mark."""
+    line = pl.col("line")
+    return line.str.replace_all(QUOTED, MARK) if b'"' in text else line
+
+
+def _is_malformed(delimiter: str) -> pl.Expr:
+    """Lines whose quotes do not wrap whole cells: a cell spans lines, or a quote is stray."""
+    apart = re.escape(delimiter)
+    bare = pl.col("bare")
+    return bare.str.contains('"', literal=True) | bare.str.contains(rf"[^{apart}]{MARK}|{MARK}[^{apart}]")
+
+
+def _quickly(lines: pl.DataFrame, delimiter: str) -> Table:
+    header = _header(next(csv.reader(lines["line"].head(1), delimiter=delimiter), []))
+    rows = lines.slice(1).select(
+        "line",
+        cell_count=pl.col("bare").str.count_matches(delimiter, literal=True) + 1,
+        source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
+    )
+    fitting = pl.col("cell_count") == len(header)
+    good, bad = rows.filter(fitting), rows.filter(~fitting)
+    misfits = zip(bad["source_row"], csv.reader(bad["line"], delimiter=delimiter), strict=True)
+    ragged = [(row, cells, _miscount(len(cells), len(header))) for row, cells in misfits]
+    return Table(header, _cells(good["line"], header, delimiter), good["source_row"], _ragged(ragged))
+
+
+def _cells(lines: pl.Series, header: tuple[str, ...], delimiter: str) -> pl.DataFrame:
+    if lines.is_empty():
+        return pl.DataFrame(schema=_as_text(header))
+    text = lines.str.join("\n").item().encode()
+    quote = '"' if b'"' in text else None
+    options = {"has_header": False, "schema": _as_text(header), "separator": delimiter, "quote_char": quote}
+    return pl.read_csv(io.BytesIO(text), **options)
+
+
+def exactly(lines: list[str], delimiter: str) -> Table:
+    """The same table by Python's own parser, which also follows cells over several lines."""
+    records = _records(lines, delimiter)
+    names, reason = next(records, ([], None))
+    if reason:
+        raise Unreadable("the header cannot be told apart: a quote in it is not closed; export it anew")
+    header = _header(names)
+    fitting, ragged = [pl.DataFrame(schema={"source_row": pl.Int64} | _as_text(header))], []
+    numbered = ((row, *record) for row, record in enumerate(records, start=1))
+    while batch := list(islice(numbered, BATCH)):
+        good = [(row, *cells) for row, cells, reason in batch if reason is None]
+        fitting.append(pl.DataFrame(good, schema=fitting[0].schema, orient="row"))
+        ragged += [record for record in batch if record[2] is not None]
+    cells = pl.concat(fitting)
+    return Table(header, cells.drop("source_row"), cells["source_row"], _ragged(ragged))
+
+
+class _Lines:
+    """Lines for a csv reader, with a place to return to."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.at = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self.lines):
+            raise StopIteration
+        self.at += 1
+        return self.lines[self.at - 1] + "\n"
+
+    def past_blanks(self) -> int:
+        while self.at < len(self.lines) and not self.lines[self.at].strip(BLANKS):
+            self.at += 1
+        return self.at
+
+
+def _records(lines: list[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
+    """Each record's cells, with a reason where they are not to be trusted; the first is the header.
+
+    A quote that is never closed would swallow the lines below it. Such a line is put aside alone and reading goes
+    on with the next, so that no line is lost inside another.
+    """
+    feed, width = _Lines(lines), None
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while (start := feed.past_blanks()) < len(lines):
+        try:
+            cells, reason = next(reader), None
+        except csv.Error:
+            cells, reason = [lines[start]], "row: a quote is not closed or stands in the middle of a cell"
+        width = width or len(cells)
+        if reason is None and len(cells) != width:
+            reason = _miscount(len(cells), width)
+        if reason is not None and feed.at > start + 1:
+            cells, reason = [lines[start]], "row: a quote is opened and not closed on its line"
+        if reason is not None:
+            feed.at = start + 1
+        yield cells, reason
+
+
+def _header(names: list[str]) -> tuple[str, ...]:
+    if not names:
+        raise Unreadable("has no header row; check skip_rows, or ask for the export again")
+    return checked_header(names)
+
+
+def _miscount(found: int, expected: int) -> str:
+    return f"row: {found} cells, expected {expected} as in the header"
+
+
+def _as_text(header: tuple[str, ...]) -> dict[str, type[pl.String]]:
+    return dict.fromkeys(header, pl.String)
+
+
+def _ragged(rows: list[tuple]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=RAGGED, orient="row")
