@@ -63,7 +63,7 @@ def reckon(
         compensation=compensation(facts, money.interest),
         briefing=briefing(facts),
         lookback=looked_back,
-        scrutiny=scrutiny(looked_back, standing, money.families, policy),
+        scrutiny=scrutiny(looked_back, money.families, policy),
     )
 
 
