@@ -139,11 +139,12 @@ class BankRate(Section):
 
 
 class Band(Section):
-    """An indicative range of compensation from a number of days on."""
+    """An indicative range of compensation from a number of days on, and where it comes from."""
 
     from_days: Days
     low: Pence
     high: Pence
+    source: str = "LGSCO, Guidance on remedies: no fixed tariff"
 
 
 class Remedies(Section):
