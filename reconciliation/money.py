@@ -26,6 +26,14 @@ def pounds_from_pence(pence: pl.Expr) -> pl.Expr:
     return sign + (size // 100).cast(pl.String) + "." + (size % 100).cast(pl.String).str.zfill(2)
 
 
+def spoken_pounds(pence: pl.Expr) -> pl.Expr:
+    """Pounds as people read them (`£1,234.50`, `-£20.00`) of an Int64 pence column; null stays null."""
+    pounds = (pence.abs() // 100).cast(pl.String)
+    grouped = pounds.str.reverse().str.replace_all(r"(\d{3})", "${1},").str.reverse().str.strip_prefix(",")
+    sign = pl.when(pence < 0).then(pl.lit("-£")).otherwise(pl.lit("£"))
+    return sign + grouped + "." + (pence.abs() % 100).cast(pl.String).str.zfill(2)
+
+
 def pence_of(pounds: Decimal) -> int:
     """Whole pence of a policy's pounds; raises ValueError when it has a fraction of a penny."""
     pence = pounds * 100
