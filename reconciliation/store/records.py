@@ -1,0 +1,58 @@
+"""Every version of every record: reading them, whole or for one family."""
+
+from datetime import date
+
+import polars as pl
+import sqlalchemy as sa
+
+from reconciliation.records import RECORDS, Record
+from reconciliation.store.database import Database
+from reconciliation.store.tables import LOADS, PROVENANCE, RECORD_TABLES
+
+
+class Records(Database):
+    """All versions, as typed frames."""
+
+    def known(self, record: Record) -> pl.DataFrame:
+        """Every version of that record, typed, in no order: what `versions.merge` needs."""
+        return self._whole_frame(_select(record.name, record.schema()), record.schema())
+
+    def versions(self, record: Record, family_id: str | None = None) -> pl.DataFrame:
+        """Every version with its provenance: `record.schema()`, then source, source_file, source_row and load_id.
+
+        With `family_id`, only rows that name that family, by index; `decisions` name none.
+        """
+        schema = record.schema() | PROVENANCE | {"load_id": pl.Int64}
+        statement = _select(record.name, schema)
+        if family_id is None:
+            return self._whole_frame(statement, schema)
+        return self._frame(statement.where(RECORD_TABLES[record.name].c.family_id == family_id), schema)
+
+    def versions_of(self, record: Record, keys: list[str]) -> pl.DataFrame:
+        """Every version of those keys, by index, in the columns of `record.schema()`."""
+        key = RECORD_TABLES[record.name].c[record.key]
+        return self._frame(_select(record.name, record.schema()).where(self._among(key, keys)), record.schema())
+
+    def newest_posted_on(self) -> date | None:
+        """The newest `posted_on` ever loaded, for the freshness of the feed (rules §9); None before any."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(LOADS.c.newest_posted_on)))
+
+    def data_mark(self) -> int:
+        """The number of the last load that brought money records, 0 before any: equal marks, equal money."""
+        with self.reading() as connection:
+            return (
+                connection.scalar(sa.select(sa.func.max(LOADS.c.load_id)).where(LOADS.c.counts_from.is_not(None))) or 0
+            )
+
+    def _among(self, column: sa.ColumnElement, values: list[str]) -> sa.ColumnElement[bool]:
+        return self._backend.among(column, sorted({value for value in values if value is not None}))
+
+
+def _select(name: str, schema: dict) -> sa.Select:
+    return sa.select(*(RECORD_TABLES[name].c[column] for column in schema))
+
+
+def empty_versions() -> dict[str, pl.DataFrame]:
+    """A typed frame without rows for every record."""
+    return {name: record.empty() for name, record in RECORDS.items()}
