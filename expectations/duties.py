@@ -4,7 +4,6 @@ import polars as pl
 
 from expectations.money import FAULT
 from expectations.rules import Rule, Whole, at_least, complete, distinct, one_of, same, within
-from reconciliation.policy import Policy
 from reconciliation.results import Results
 from reconciliation.vocabulary import Failing, Head, Owner, PromiseState, Role, Severity
 
@@ -81,13 +80,13 @@ def briefing(results: Results) -> Whole:
     return Whole("briefing", results.briefing, rules)
 
 
-def lookback(results: Results, policy: Policy) -> Whole:
+def lookback(results: Results) -> Whole:
     """One row for every visible family; its failings are counted right (rules §8)."""
-    visible = results.families.select("family_id", is_visible=True)
+    visible = results.records["families"].select("family_id", is_visible=True)
     frame = visible.join(results.lookback, on="family_id", how="full", coalesce=True).with_columns(
         pl.col("is_visible").fill_null(False),
         held=pl.sum_horizontal(pl.col(list(Failing)).cast(pl.Int64)),
-        is_like_the_case=pl.col("failings") >= policy.lookback.similar,
+        is_like_the_case=pl.col("failings") >= results.policy.lookback.similar,
     )
     rules = (
         one_of("lookback.visible", "is_visible", [True], f"lookback: {{count}} rows are of no family; {FAULT}"),
@@ -99,7 +98,7 @@ def lookback(results: Results, policy: Policy) -> Whole:
     return Whole("lookback", frame, rules)
 
 
-def scrutiny(results: Results, policy: Policy) -> Whole:
+def scrutiny(results: Results) -> Whole:
     """No count that could point at a family is published (rules §8)."""
     number = pl.col("count").cast(pl.Int64, strict=False)
     frame = results.scrutiny.with_columns(shown=pl.when(number != 0).then(number))
@@ -108,7 +107,7 @@ def scrutiny(results: Results, policy: Policy) -> Whole:
         within(
             "scrutiny.small",
             "shown",
-            policy.publication.threshold,
+            results.policy.publication.threshold,
             None,
             f"scrutiny: {{count}} counts are small enough to point at a family; {FAULT}",
         ),

@@ -25,15 +25,16 @@ KEPT_BY_BALANCES = {
 """Each sum of rules §3, the column that works it out again, and what a disagreement means."""
 
 
-def night(results: Results, transactions: pl.DataFrame, exceptions: pl.DataFrame) -> Whole:
+def night(results: Results, exceptions: pl.DataFrame) -> Whole:
     """One row of totals: every accepted transaction and every exception raised is accounted for, to the penny."""
-    accepted = transactions.filter(pl.col("posted_on") <= results.position.as_of)
-    nobodys = results.movements.filter(pl.col("family_id").is_null())
+    accepted = results.records["transactions"]
+    movements = results.money.movements
+    nobodys = movements.filter(pl.col("family_id").is_null())
     totals = {
         "accepted": accepted.height,
         "accepted_pence": accepted["amount_pence"].sum(),
-        "followed": results.movements.height,
-        "followed_pence": results.movements["amount_pence"].sum(),
+        "followed": movements.height,
+        "followed_pence": movements["amount_pence"].sum(),
         "nobodys": nobodys.height,
         "nobodys_pence": nobodys["amount_pence"].sum(),
         "suspense": results.suspense.height,
@@ -58,7 +59,7 @@ def _agree(column: str, other: str, sentence: str) -> Rule:
 def families(results: Results) -> Whole:
     """Every visible family has exactly one balance, and nobody else has one."""
     balance_rows = results.balances.group_by("family_id").len("balances")
-    visible = results.families.group_by("family_id").len("visible")
+    visible = results.records["families"].group_by("family_id").len("visible")
     frame = visible.join(balance_rows, on="family_id", how="full", coalesce=True).with_columns(
         pl.col("balances", "visible").fill_null(0)
     )
@@ -72,8 +73,8 @@ def families(results: Results) -> Whole:
 def balances(results: Results) -> Whole:
     """The identities of rules §3 for every family, each sum taken a second time."""
     frame = (
-        results.balances.join(_sums_of_dues(results.ledger), on="family_id", how="left")
-        .join(_sums_of_money(results.movements), on="family_id", how="left")
+        results.balances.join(_sums_of_dues(results.money.ledger), on="family_id", how="left")
+        .join(_sums_of_money(results.money.movements), on="family_id", how="left")
         .with_columns(pl.col(pl.Int64).exclude("days_overdue").fill_null(0))
         .with_columns(
             identity_pence=pl.col("due_pence")
@@ -148,8 +149,10 @@ def _sums_of_money(movements: pl.DataFrame) -> pl.DataFrame:
 
 def ledger(results: Results) -> Whole:
     """Every due once, above zero, and what it holds and lacks add up to it."""
-    settled = results.allocations.group_by("entitlement_id", "period_start").agg(settled_pence=pl.sum("amount_pence"))
-    frame = results.ledger.join(settled, on=["entitlement_id", "period_start"], how="left").with_columns(
+    settled = results.money.allocations.group_by("entitlement_id", "period_start").agg(
+        settled_pence=pl.sum("amount_pence")
+    )
+    frame = results.money.ledger.join(settled, on=["entitlement_id", "period_start"], how="left").with_columns(
         pl.col("settled_pence").fill_null(0),
         held_and_lacked_pence=pl.col("allocated_pence") + pl.col("outstanding_pence"),
         is_later=pl.col("due_on") > results.position.as_of,
@@ -174,11 +177,11 @@ def _of_dues(fault: str) -> str:
 def allocations(results: Results) -> Whole:
     """Every allocation is of a payment that was made to a due that exists, and above zero."""
     key = ["family_id", "entitlement_id", "period_start"]
-    dues = results.ledger.select(*key, is_due=True)
-    payments = results.movements.filter(pl.col("kind") == TransactionKind.PAYMENT)
+    dues = results.money.ledger.select(*key, is_due=True)
+    payments = results.money.movements.filter(pl.col("kind") == TransactionKind.PAYMENT)
     payments = payments.select("family_id", "transaction_id", is_payment=True)
     frame = (
-        results.allocations.join(dues, on=key, how="left")
+        results.money.allocations.join(dues, on=key, how="left")
         .join(payments, on=["family_id", "transaction_id"], how="left")
         .with_columns(pl.col("is_due", "is_payment").fill_null(False))
     )
@@ -199,8 +202,8 @@ def _of_allocations(fault: str) -> str:
 
 def movements(results: Results) -> Whole:
     """Every transaction once, of a known kind, never spent beyond what it has."""
-    settled = results.allocations.group_by("transaction_id").agg(settled_pence=pl.sum("amount_pence"))
-    frame = results.movements.join(settled, on="transaction_id", how="left").with_columns(
+    settled = results.money.allocations.group_by("transaction_id").agg(settled_pence=pl.sum("amount_pence"))
+    frame = results.money.movements.join(settled, on="transaction_id", how="left").with_columns(
         spent_pence=pl.col("settled_pence").fill_null(0) + pl.col("unallocated_pence"),
         size_pence=pl.col("amount_pence").abs(),
         is_later=pl.col("posted_on") > results.position.as_of,
@@ -244,7 +247,7 @@ def suspense(results: Results) -> Whole:
 
 def interest(results: Results) -> Whole:
     """One row for a family and basis, with a sum or the reason why there is none."""
-    frame = results.interest.with_columns(
+    frame = results.money.interest.with_columns(
         has_sum=pl.col("amount_pence").is_not_null(), has_no_reason=pl.col("reason").is_null()
     )
     rules = (

@@ -7,25 +7,23 @@ from expectations.duties import briefing, compensation, exceptions_to_publish, l
 from expectations.money import allocations, balances, families, interest, ledger, movements, night, suspense
 from expectations.rules import Whole
 from expectations.validating import SMALL_ROWS, certify
-from reconciliation.policy import Policy
 from reconciliation.results import Results
 
 
-def certify_results(
-    results: Results, transactions: pl.DataFrame, exceptions: pl.DataFrame, policy: Policy, small_rows: int = SMALL_ROWS
-) -> Certificate:
+def certify_results(results: Results, exceptions: pl.DataFrame, small_rows: int = SMALL_ROWS) -> Certificate:
     """Certifies a position before it is published.
 
-    `transactions` are the visible typed transactions (those posted after `as_of` are left aside). `exceptions` are
-    the rows about to be published; `exception_id, code, family_id, subject, severity, owner, summary, action` are
-    looked at. Tables of more than `small_rows` rows are counted by Polars.
+    `exceptions` are the rows about to be published, with each code's words and owner: `exception_id, code,
+    family_id, subject, severity, owner, summary, action` are looked at. Polars counts where there are more than
+    `small_rows` rows.
     """
-    return certify("results", _tables(results, transactions, exceptions, policy), small_rows)
+    return certify("results", wholes(results, exceptions), small_rows)
 
 
-def _tables(results: Results, transactions: pl.DataFrame, exceptions: pl.DataFrame, policy: Policy) -> list[Whole]:
+def wholes(results: Results, exceptions: pl.DataFrame) -> list[Whole]:
+    """Every whole of a position with its rules."""
     return [
-        night(results, transactions, exceptions),
+        night(results, exceptions),
         families(results),
         balances(results),
         ledger(results),
@@ -37,6 +35,6 @@ def _tables(results: Results, transactions: pl.DataFrame, exceptions: pl.DataFra
         compensation(results),
         promises(results),
         briefing(results),
-        lookback(results, policy),
-        scrutiny(results, policy),
+        lookback(results),
+        scrutiny(results),
     ]
