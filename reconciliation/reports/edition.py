@@ -26,9 +26,6 @@ LIVED = {
 }
 """What is raised, with its life: `exceptions.lifecycle` gives these columns."""
 
-SOURCES = {"record": pl.String, "key": pl.String, "source_file": pl.String, "row": pl.Int64}
-"""Where a record's visible version was read: `key` is its key column's value, `row` 1 the first data row."""
-
 TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
 """What earlier published positions said, one row each, by date."""
 
@@ -38,9 +35,8 @@ class Edition:
     """The results of a position and what stands beside them.
 
     `exceptions` has the columns LIVED; `quarantine` the shape of its name; `not_checked` names the record types that
-    no delivery ever held. `sources` (SOURCES) leads a worked line back to its file and row. `before` holds the
-    exceptions (`exception_id`, `code`, `family_id`) of the position a night earlier and `trend` (TREND) what earlier
-    positions said; without them a page leaves those parts out.
+    no delivery ever held. `before` holds the exceptions (`exception_id`, `code`, `family_id`) of the position a night
+    earlier and `trend` (TREND) what earlier positions said; without them a page leaves those parts out.
     """
 
     results: Results
@@ -48,6 +44,5 @@ class Edition:
     run_id: str = ""
     quarantine: pl.DataFrame = field(default_factory=lambda: shapes.empty(shapes.QUARANTINE))
     not_checked: tuple[str, ...] = ()
-    sources: pl.DataFrame = field(default_factory=lambda: shapes.empty(SOURCES))
     before: pl.DataFrame | None = None
     trend: pl.DataFrame | None = None

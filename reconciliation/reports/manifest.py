@@ -2,31 +2,29 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 import polars as pl
 
 import reconciliation
+from reconciliation.ingest.delivery import FileReport
 from reconciliation.policy import version_of
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.proof import Equation, proof
 from reconciliation.vocabulary import Standing
-
-FILE_FACTS = ("name", "sha256", "record", "rows", "accepted", "unchanged", "quarantined", "furniture", "control_total")
-"""What is said of every input file, in this order; other facts that its report holds follow."""
 
 
 @dataclass(frozen=True)
 class Account:
     """What only the run knows: its files, its nights, its time.
 
-    `files` holds one mapping per input file with at least FILE_FACTS; `ignored` names the files that no source claims;
-    `nights_covered` are the nights since the last good run; `seconds` are per step; `accepted_pence` is the sum of
-    every transaction the store ever accepted, if known.
+    `files` holds one report per input file, `ignored` the files that no source claims; `nights_covered` are the
+    nights since the last good run; `seconds` are per step; `accepted_pence` is the sum of every transaction the store
+    ever accepted, if known.
     """
 
-    files: Sequence[Mapping[str, object]] = ()
+    files: Sequence[FileReport] = ()
     ignored: Sequence[str] = ()
     notes: Sequence[str] = ()
     nights_covered: Sequence[date] = ()
@@ -67,9 +65,10 @@ def pounds(pence: int) -> str:
     return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
 
 
-def _file(report: Mapping[str, object]) -> dict:
-    first = {fact: report.get(fact) for fact in FILE_FACTS}
-    return first | {fact: value for fact, value in report.items() if fact not in first}
+def _file(report: FileReport) -> dict:
+    """A report under published names, its pence as pounds."""
+    facts = {name: pounds(v) if name.endswith("_pence") and v is not None else v for name, v in asdict(report).items()}
+    return {name.removesuffix("_pence"): value for name, value in facts.items()}
 
 
 def _equation(equation: Equation) -> dict:

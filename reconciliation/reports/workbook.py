@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from reconciliation.exceptions.catalogue import SEVERITY_ORDER
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.tables import LAST_STATUSES, exceptions_of, published_name
-from reconciliation.reports.workbook_front import how_to_sheet, sheet_name, summary_sheet
+from reconciliation.reports.workbook_front import fit_on_paper, how_to_sheet, sheet_name, summary_sheet
 from reconciliation.reports.workbook_style import COLUMNS, Kind, Styles
 from reconciliation.vocabulary import Decision, Owner
 
@@ -28,7 +28,6 @@ MOST_ROWS = 20_000
 LONGEST_CELL = 32_767
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-A4 = 9
 FIRST_SCROLLED_COLUMN = 3
 
 
@@ -99,7 +98,8 @@ def _lay_out(sheet: Worksheet, styles: Styles, rows: int) -> None:
     sheet.freeze_panes(1, FIRST_SCROLLED_COLUMN)
     sheet.autofilter(0, 0, rows, len(COLUMNS) - 1)
     _drop_downs(sheet, rows)
-    _printed(sheet)
+    sheet.repeat_rows(0)
+    fit_on_paper(sheet)
 
 
 def _drop_downs(sheet: Worksheet, rows: int) -> None:
@@ -120,11 +120,3 @@ def _drop_downs(sheet: Worksheet, rows: int) -> None:
     }
     for name in ("decided_on", "snooze_until"):
         sheet.data_validation(1, places[name], rows, places[name], days)
-
-
-def _printed(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer("&LPersonal data: keep safe&C&A&RPage &P of &N")

@@ -11,6 +11,9 @@ from reconciliation.reports.tables import LAST_STATUSES
 from reconciliation.reports.workbook_style import Styles
 from reconciliation.vocabulary import Decision, Owner, Severity, Standing
 
+A4 = 9
+TITLE_HEIGHT = 24
+
 HOW_TO = (
     ("Where to start", "Open the sheet of your own team. The most pressing lines stand at the top."),
     ("Finding your work", "Use the arrows in the first row to filter, for example by severity or by team."),
@@ -64,14 +67,28 @@ def how_to_sheet(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 96)
-    sheet.write_string(0, 0, "How to use this workbook", styles.title)
+    _title(sheet, styles, 0, "How to use this workbook")
     row = _pairs(sheet, styles, 2, HOW_TO)
-    sheet.write_string(row + 1, 0, "Decisions", styles.title)
+    _title(sheet, styles, row + 1, "Decisions")
     row = _pairs(sheet, styles, row + 2, [(decision.value, says) for decision, says in DECISIONS.items()])
-    sheet.write_string(row + 1, 0, "Severity", styles.title)
+    _title(sheet, styles, row + 1, "Severity")
     for place, (severity, says) in enumerate(SEVERITIES.items(), row + 2):
         sheet.write_string(place, 0, severity.value, styles.severity[severity.value])
         sheet.write_string(place, 1, says, styles.text)
+    fit_on_paper(sheet)
+
+
+def fit_on_paper(sheet: Worksheet) -> None:
+    """A4 across, one page wide, numbered, and marked as what it is."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&LPersonal data: keep safe&C&A&RPage &P of &N")
+
+
+def _title(sheet: Worksheet, styles: Styles, row: int, text: str) -> None:
+    sheet.set_row(row, TITLE_HEIGHT)
+    sheet.write_string(row, 0, text, styles.title)
 
 
 def _pairs(sheet: Worksheet, styles: Styles, first: int, pairs: Sequence[tuple[str, str]]) -> int:
@@ -90,13 +107,14 @@ def summary_sheet(sheet: Worksheet, styles: Styles, edition: Edition, rows: pl.D
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 7, 13)
     position = edition.results.position
-    sheet.write_string(0, 0, f"Exceptions on {position.as_of:%-d %B %Y}", styles.title)
+    _title(sheet, styles, 0, f"Exceptions on {position.as_of:%-d %B %Y}")
     sheet.write_string(1, 0, f"As known on {position.known_on:%-d %B %Y}. How to work this file: see the first sheet.")
     open_rows = rows.filter(~pl.col("status").is_in(LAST_STATUSES))
     row = _by_owner(sheet, styles, 3, rows, open_rows, most_rows)
     row = _by_code(sheet, styles, row + 1, open_rows)
     row = _standings(sheet, styles, row + 1, edition)
     _not_checked(sheet, styles, row + 1, edition.not_checked)
+    fit_on_paper(sheet)
 
 
 def _by_owner(
@@ -158,7 +176,7 @@ def _not_checked(sheet: Worksheet, styles: Styles, row: int, names: tuple[str, .
 
 def _headers(sheet: Worksheet, styles: Styles, row: int, *names: str) -> None:
     for place, name in enumerate(names):
-        sheet.write_string(row, place, name, styles.header)
+        sheet.write_string(row, place, name, styles.number_header if place else styles.header)
 
 
 def _numbers(sheet: Worksheet, styles: Styles, row: int, *numbers: int) -> None:

@@ -82,6 +82,7 @@ class Styles:
     done: dict[str, Format]
     severity: dict[str, Format]
     header: Format
+    number_header: Format
     filled_in_header: Format
     title: Format
     text: Format
@@ -108,6 +109,7 @@ class Styles:
             done=by_column(DONE),
             severity={severity.value: add(BASE, look) for severity, look in SEVERITY_FORMATS.items()},
             header=add(BASE, header),
+            number_header=add(BASE, header, {"align": "right"}),
             filled_in_header=add(BASE, header, {"bg_color": "#7A6A1E"}),
             title=add(plain, {"bold": True, "font_size": 16}),
             text=add(plain, {"text_wrap": True}),

@@ -12,7 +12,7 @@ from reconciliation import shapes
 from reconciliation.policy import default_policy
 from reconciliation.position import Position
 from reconciliation.records import RECORDS
-from reconciliation.reports.edition import LIVED, SOURCES, Edition
+from reconciliation.reports.edition import LIVED, Edition
 from reconciliation.results import Money, Results
 
 AS_OF = date(2026, 6, 10)
@@ -268,15 +268,11 @@ def results() -> Results:
 
 def edition(**over) -> Edition:
     """The edition of the five families; `over` replaces parts of it."""
-    sources = frame(
-        SOURCES, ("entitlements", "E1", "care_export.csv", 12), ("transactions", "T10", "AP_2026_04.csv", 3)
-    )
     parts = {
         "results": results(),
         "exceptions": _lived(),
         "run_id": "run-1",
         "quarantine": QUARANTINE,
         "not_checked": ("vacancies", "reviews"),
-        "sources": sources,
     }
     return Edition(**(parts | over))

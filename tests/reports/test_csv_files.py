@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from small_council import HOSTILE_NARRATIVE, edition, results
 
 from reconciliation.reports.csv_files import csv_bytes, csv_files, parquet_files
+from tests.reports.small_council import HOSTILE_NARRATIVE, edition, results
 
 CONTRACT = {
     "exceptions.csv": "exception_id, severity, code, family_id, recipient_name, team, subject, amount, since, "

@@ -5,26 +5,28 @@ from dataclasses import replace
 from datetime import date
 
 import polars as pl
-from small_council import FAMILIES, HOSTILE_NAME, edition, results
 
+from reconciliation.ingest.delivery import FileReport
 from reconciliation.policy import default_policy, version_of
 from reconciliation.reports.manifest import Account, manifest, manifest_file, pounds
 from reconciliation.reports.proof import proof
+from tests.reports.small_council import FAMILIES, HOSTILE_NAME, edition, results
 
 ACCOUNT = Account(
     files=[
-        {
-            "name": "transactions.csv",
-            "sha256": "ab" * 32,
-            "record": "transactions",
-            "rows": 20,
-            "accepted": 18,
-            "unchanged": 1,
-            "quarantined": 1,
-            "furniture": 0,
-            "control_total": None,
-            "unknown_columns": ["colour"],
-        }
+        FileReport(
+            "transactions.csv",
+            "canonical",
+            "transactions",
+            "ab" * 32,
+            rows=20,
+            delivered=19,
+            quarantined=1,
+            control_total_pence=123456,
+            unknown_columns=("colour",),
+            accepted=18,
+            unchanged=1,
+        )
     ],
     ignored=["notes.txt"],
     nights_covered=[date(2026, 6, 9), date(2026, 6, 10)],
@@ -37,12 +39,17 @@ def test_the_manifest_says_what_was_read_and_at_what_position():
     said = manifest(edition(), ACCOUNT)
     assert (said["run_id"], said["as_of"], said["known_on"]) == ("run-1", "2026-06-10", "2026-06-10")
     assert said["policy_version"] == version_of(default_policy())
-    assert said["files"][0]["name"] == "transactions.csv"
-    assert said["files"][0]["unknown_columns"] == ["colour"]
     assert said["ignored_files"] == ["notes.txt"]
     assert said["not_checked"] == ["vacancies", "reviews"]
     assert said["nights_covered"] == ["2026-06-09", "2026-06-10"]
     assert said["seconds"] == {"ingest": 0.123}
+
+
+def test_each_file_is_accounted_for_row_by_row():
+    (file,) = json.loads(manifest_file(edition(), ACCOUNT))["files"]
+    assert (file["name"], file["sha256"], file["unknown_columns"]) == ("transactions.csv", "ab" * 32, ["colour"])
+    assert file["rows"] == file["accepted"] + file["unchanged"] + file["quarantined"] + file["furniture"] == 20
+    assert file["control_total"] == "1234.56"
 
 
 def test_every_standing_is_counted_even_where_no_family_stands_so():
@@ -95,7 +102,7 @@ def test_no_person_is_in_the_manifest():
 
 
 def test_the_manifest_is_json_that_any_program_reads():
-    assert json.loads(manifest_file(edition(), ACCOUNT)) == manifest(edition(), ACCOUNT)
+    assert json.loads(manifest_file(edition(), Account())) == manifest(edition(), Account())
 
 
 def test_pounds_are_written_plainly():

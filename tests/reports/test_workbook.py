@@ -9,11 +9,11 @@ from datetime import datetime
 import polars as pl
 import pytest
 from openpyxl import load_workbook
-from small_council import HOSTILE_NAME, HOSTILE_NOTE, edition
 
 from reconciliation.reports.csv_files import csv_files
 from reconciliation.reports.workbook import workbook_file
 from reconciliation.vocabulary import Decision
+from tests.reports.small_council import HOSTILE_NAME, HOSTILE_NOTE, edition
 
 
 @pytest.fixture(scope="module")
