@@ -1,0 +1,1 @@
+"""How fast, how big, how right, beside what a user would pick instead. Start with `python -m benchmarks`."""

@@ -1,0 +1,59 @@
+"""What was measured, as Markdown tables for people and for `docs/performance.md`."""
+
+import itertools
+from collections.abc import Iterable
+from math import log
+
+from benchmarks.measuring import FIGURES, Measured
+
+YARDSTICK = "duckdb_script"
+
+
+def summary(everything: list[Measured]) -> str:
+    """One line per contender and council, with its ratio to the DuckDB script in the same run."""
+    yardstick = {one.families: one.seconds["total"] for one in everything if one.contender == YARDSTICK}
+    head = ("contender", "families", "seconds", "÷ DuckDB", "CPU seconds", "rows a second", "peak MiB", *RIGHT)
+    return _markdown(head, [_line(one, yardstick.get(one.families)) for one in everything])
+
+
+RIGHT = tuple(f"{figure.removesuffix('_pence')} right" for figure in FIGURES)
+
+
+def _line(one: Measured, yardstick: float | None) -> tuple[str, ...]:
+    total = one.seconds["total"]
+    return (
+        one.contender,
+        f"{one.families:,}",
+        f"{total:.2f}",
+        f"{total / yardstick:.2f}" if yardstick else "",
+        f"{one.cpu_seconds:.2f}",
+        f"{one.rows / total:,.0f}",
+        f"{one.peak_mib:,.0f}",
+        *(f"{one.right[figure]:.2%}" if figure in one.right else "" for figure in FIGURES),
+    )
+
+
+def steps(everything: list[Measured], contender: str) -> str:
+    """Seconds of each step of one contender, a column per council."""
+    ours = [one for one in everything if one.contender == contender]
+    names = dict.fromkeys(step for one in ours for step in one.seconds)
+    head = (f"seconds of {contender}", *(f"{one.families:,}" for one in ours))
+    return _markdown(head, [(step, *(f"{one.seconds.get(step, 0):.3f}" for one in ours)) for step in names])
+
+
+def growth(everything: list[Measured]) -> str:
+    """From each council to the next: by what each contender's time grew, and the power of the rows that this is."""
+    lines = []
+    for contender in dict.fromkeys(one.contender for one in everything):
+        ours = [one for one in everything if one.contender == contender]
+        for small, large in itertools.pairwise(ours):
+            times, rows = large.seconds["total"] / small.seconds["total"], large.rows / small.rows
+            span = f"{small.families:,} → {large.families:,}"
+            lines.append((contender, span, f"{rows:.2f}", f"{times:.2f}", f"{log(times) / log(rows):.2f}"))
+    return _markdown(("contender", "families", "rows ×", "seconds ×", "power of rows"), lines)
+
+
+def _markdown(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    head = tuple(head)
+    ruler = ("---", *("---:" for _ in head[1:]))
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ruler, *lines))
