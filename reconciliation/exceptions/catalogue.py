@@ -232,7 +232,7 @@ CATALOGUE = _entries(
         "There is no agreed care and support plan",
         Owner.SOCIAL_WORK,
         Severity.CRITICAL,
-        "A direct payment is in payment and no plan for the person was ever agreed.",
+        "A direct payment is being paid and no agreed plan for the person is on record.",
         "Prepare the plan with the person and their carer, agree it, and give them a copy.",
         "Care Act 2014 s24, s25",
         "A direct payment has run since {since} without an agreed plan.",

@@ -30,6 +30,8 @@ LIVED = (
     "decision",
     "decision_note",
     "decided_by",
+    "decided_on",
+    "snooze_until",
 )
 LAST = (Status.SNOOZED, Status.CLOSED)
 CLOSING = (Decision.NOT_AN_ERROR, Decision.ACCEPTED)
@@ -52,10 +54,12 @@ def lived(
     exception that is not in it is seen for the first time at `as_of`. `age_days` counts from `since`, blank without it.
     Closed and snoozed exceptions come last, the others by severity, family, code and subject.
 
-    A reopened or returned exception waits for a new decision: its `decision` is blank, the note and the name stay.
+    A reopened or returned exception waits for a new decision: its `decision` is blank and so are its days; the note
+    and the name stay.
     """
     as_of = position.as_of
     status = pl.col("status")
+    decides = ~status.is_in([Status.REOPENED, Status.RETURNED])
     return (
         raised_with_ids.join(_latest(decisions, position), on="exception_id", how="left", maintain_order="left")
         .join(first_seen.select("exception_id", "first_seen"), on="exception_id", how="left", maintain_order="left")
@@ -64,7 +68,7 @@ def lived(
             age_days=(pl.lit(as_of) - pl.col("since")).dt.total_days(),
             status=_status(position),
         )
-        .with_columns(decision=pl.when(~status.is_in([Status.REOPENED, Status.RETURNED])).then("decision"))
+        .with_columns(pl.when(decides).then(pl.col("decision", "decided_on", "snooze_until")))
         .sort(
             status.is_in(LAST),
             status == Status.CLOSED,
