@@ -14,6 +14,12 @@ from reconciliation.reports.edition import Edition
 from reconciliation.reports.proof import Equation, proof
 from reconciliation.vocabulary import Standing
 
+SUMS_OF_A_FILE = {
+    "control_total_pence": "control_total",
+    "delivered_pence": "delivered_amount",
+    "quarantined_pence": "quarantined_amount",
+}
+
 
 @dataclass(frozen=True)
 class Account:
@@ -67,8 +73,11 @@ def pounds(pence: int) -> str:
 
 def _file(report: FileReport) -> dict:
     """A report under published names, its pence as pounds."""
-    facts = {name: pounds(v) if name.endswith("_pence") and v is not None else v for name, v in asdict(report).items()}
-    return {name.removesuffix("_pence"): value for name, value in facts.items()}
+    facts = asdict(report)
+    for name, published in SUMS_OF_A_FILE.items():
+        pence = facts.pop(name)
+        facts[published] = None if pence is None else pounds(pence)
+    return facts
 
 
 def _equation(equation: Equation) -> dict:

@@ -10,7 +10,13 @@ import polars as pl
 from reconciliation.results import Results
 from reconciliation.vocabulary import TransactionKind
 
-PLURALS = {kind: "remedies" if kind == TransactionKind.REMEDY else f"{kind}s" for kind in TransactionKind}
+PLURALS = {
+    TransactionKind.PAYMENT: "payments",
+    TransactionKind.REMEDY: "remedies",
+    TransactionKind.RETURN: "returns",
+    TransactionKind.REVERSAL: "reversals",
+    TransactionKind.RECOVERY: "recoveries",
+}
 
 
 @dataclass(frozen=True)
