@@ -127,4 +127,4 @@ def _earliest_day(records: dict[str, pl.DataFrame], position: Position) -> date:
         records["transactions"]["posted_on"].min(),
         records["cases"]["received_on"].min(),
     )
-    return min(position.as_of, *(day for day in starts if day is not None))
+    return min([position.as_of, *(day for day in starts if day is not None)])
