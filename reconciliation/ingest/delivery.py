@@ -1,8 +1,11 @@
 """What one landing folder brought: typed rows, quarantined rows and one report per file."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
+
+from reconciliation.versions import Merged
 
 PROVENANCE = {"source": pl.String, "source_file": pl.String, "source_row": pl.Int64}
 """Where a row came from: the source's name or `canonical`, the file's name within the folder, 1 = first data row."""
@@ -52,3 +55,26 @@ class Delivery:
     ignored: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     unfed: tuple[str, ...] = ()
+
+    def with_versions(self, merged: Mapping[str, Merged]) -> "Delivery":
+        """The delivery once its rows were compared with what is known: conflicts are quarantined with their reason,
+        and every file says how many of its rows were accepted and how many said nothing new."""
+        accepted, unchanged, conflicting = (
+            _by_file(getattr(record, part) for record in merged.values())
+            for part in ("accepted", "unchanged", "conflicting")
+        )
+        files = tuple(
+            replace(
+                file,
+                accepted=accepted.get(file.name, 0),
+                unchanged=unchanged.get(file.name, 0),
+                quarantined=file.quarantined + conflicting.get(file.name, 0),
+            )
+            for file in self.files
+        )
+        quarantine = pl.concat([self.quarantine, *(record.conflicting for record in merged.values())])
+        return replace(self, files=files, quarantine=quarantine)
+
+
+def _by_file(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
+    return dict(pl.concat(frame.select("source_file") for frame in frames).group_by("source_file").len().iter_rows())

@@ -1,0 +1,77 @@
+"""Taking a landing folder in: read, compared with what is known, certified, kept; or refused whole (rules §9)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from expectations.delivery import certify_delivery
+
+from expectations.certificate import Certificate
+from reconciliation.errors import Refusal
+from reconciliation.ingest import Delivery, check_feed_age, check_quarantined, read_landing
+from reconciliation.policy import Policy
+from reconciliation.records import RECORDS
+from reconciliation.stages import Stage
+from reconciliation.store import FILES_READ, Load, Store
+from reconciliation.versions import Merged, merge
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A delivery as it was kept: with every row settled as accepted, unchanged, quarantined or furniture."""
+
+    delivery: Delivery
+    certificate: Certificate
+
+
+def take_in(
+    data: Path, store: Store, policy: Policy, as_of: date, run_id: int, loaded_at: datetime, stage: Stage
+) -> TakenIn:
+    """Read, compare, certify and keep one landing folder; call it under the store's lock.
+
+    Raises `Refusal` before anything is kept when the delivery cannot be trusted.
+    """
+    delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
+    certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of)
+    merged, settled = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
+    stage("Keep the records", store.load, _load(settled, merged, as_of, run_id, loaded_at))
+    return TakenIn(settled, certificate)
+
+
+def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> tuple[dict[str, Merged], Delivery]:
+    """What is new in each record; and the delivery with its conflicts quarantined too."""
+    merged = {
+        name: merge(RECORDS[name], rows, store.known(RECORDS[name]), as_of) for name, rows in delivery.rows.items()
+    }
+    settled = delivery.with_versions(merged)
+    check_quarantined(settled.files, settled.quarantine, policy)
+    return merged, settled
+
+
+def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> Certificate:
+    newest = _newest_posted_on(delivery, store)
+    check_feed_age(newest, policy, as_of)
+    certificate = certify_delivery(delivery, policy, as_of, newest)
+    if not certificate.passed:
+        raise Refusal(*certificate.causes)
+    return certificate
+
+
+def _newest_posted_on(delivery: Delivery, store: Store) -> date | None:
+    """The newest posting in this delivery or any before it."""
+    seen = (delivery.rows["transactions"]["posted_on"].max(), store.newest_posted_on())
+    return max((day for day in seen if day is not None), default=None)
+
+
+def _load(delivery: Delivery, merged: dict[str, Merged], as_of: date, run_id: int, loaded_at: datetime) -> Load:
+    return Load(
+        as_of=as_of,
+        loaded_at=loaded_at,
+        accepted={name: rows.accepted for name, rows in merged.items()},
+        unchanged={name: rows.unchanged for name, rows in merged.items()},
+        files=pl.DataFrame([vars(file) for file in delivery.files], schema_overrides=FILES_READ),
+        quarantine=delivery.quarantine,
+        run_id=run_id,
+    )

@@ -1,0 +1,134 @@
+"""The paragraph of a night: records in, every family's position out, all of it published or none."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from expectations.certificate import Certificate
+from expectations.results import certify_results
+from reconciliation import __version__
+from reconciliation.editing import edition_of, nights_covered
+from reconciliation.errors import Refusal
+from reconciliation.exceptions.catalogue import with_words
+from reconciliation.intake import TakenIn, take_in
+from reconciliation.policy import Policy, read_policy, version_of
+from reconciliation.reckoning import reckon
+from reconciliation.records import RECORDS
+from reconciliation.reports.edition import Edition
+from reconciliation.reports.manifest import Account, manifest
+from reconciliation.reports.position_files import position_files
+from reconciliation.reports.publishing import publish_position
+from reconciliation.requests import NightRequest, database_url
+from reconciliation.results import Results
+from reconciliation.stages import Stage, Timed, call
+from reconciliation.store import Neighbours, Store
+
+WAIT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class NightOutcome:
+    """What a night may be told by: where its files are, and counts that name nobody."""
+
+    run_id: int
+    folder: Path
+    manifest: dict
+
+
+def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: None) -> NightOutcome:
+    """Run one night.
+
+    Raises `Refusal` when no right answer can be given: nothing is published and the previous results stand.
+    """
+    stage = Timed(stage)
+    policy = stage("Read the policy", read_policy, request.policy_file)
+    with Store.open(database_url(request.database, request.out)) as store, store.lock(WAIT_SECONDS, say):
+        run_id = _begin(store, request, policy)
+        try:
+            return _night(request, policy, store, run_id, stage)
+        except Refusal as refusal:
+            store.finish_run(run_id, "refused", datetime.now(UTC), refusal.causes, seconds=stage.seconds)
+            raise
+        except Exception as fault:
+            store.finish_run(run_id, "failed", datetime.now(UTC), (type(fault).__name__,), seconds=stage.seconds)
+            raise
+
+
+def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed) -> NightOutcome:
+    position = request.position
+    taken = take_in(request.data, store, policy, position.as_of, run_id, request.started_at, stage)
+    versions = stage("Recall all that is known", _all_versions, store)
+    doubtful = store.standing_quarantine(position.as_of)
+    results = stage("Work out every family", reckon, versions, policy, position, doubtful)
+    edition = stage("Give every exception its life", _edition, results, store, versions, taken, run_id)
+    certificate = stage("Check the figures", _certified, results, edition)
+    account = _account(store, position.as_of, taken, versions, stage)
+    folder = stage("Write and publish", publish_position, request.out, position.as_of, position_files(edition, account))
+    said = manifest(edition, account)
+    stage("Remember the night", _remember, store, run_id, edition, said, taken, certificate, stage)
+    return NightOutcome(run_id, folder, said)
+
+
+def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
+    position = request.position
+    return store.begin_run(
+        "nightly", position.as_of, position.known_on, version_of(policy), __version__, request.started_at
+    )
+
+
+def _all_versions(store: Store) -> dict[str, pl.DataFrame]:
+    return {name: store.known(record) for name, record in RECORDS.items()}
+
+
+def _edition(results: Results, store: Store, versions: dict, taken: TakenIn, run_id: int) -> Edition:
+    not_checked = tuple(name for name in taken.delivery.absent if name != "decisions")
+    return edition_of(results, store, versions["decisions"], taken.delivery.quarantine, not_checked, str(run_id))
+
+
+def _certified(results: Results, edition: Edition) -> Certificate:
+    certificate = certify_results(results, with_words(edition.exceptions))
+    if not certificate.passed:
+        raise Refusal(*certificate.causes)
+    return certificate
+
+
+def _account(store: Store, as_of, taken: TakenIn, versions: dict, stage: Timed) -> Account:
+    delivery = taken.delivery
+    return Account(
+        files=delivery.files,
+        ignored=delivery.ignored,
+        nights_covered=nights_covered(store, as_of),
+        seconds=stage.seconds,
+        accepted_pence=int(versions["transactions"]["amount_pence"].sum()),
+    )
+
+
+def _remember(
+    store: Store, run_id: int, edition: Edition, said: dict, taken: TakenIn, certificate: Certificate, stage: Timed
+) -> None:
+    """Keep the position, what it raised and what a family's rerun will ask of it, and end the run."""
+    results = edition.results
+    with store.writing():
+        store.record_position(
+            run_id,
+            results.position,
+            version_of(results.policy),
+            edition.exceptions,
+            results.balances,
+            _neighbours(results),
+        )
+        expectations = {"delivery": taken.certificate.json, "results": certificate.json}
+        store.finish_run(
+            run_id, "done", datetime.now(UTC), manifest=said, seconds=stage.seconds, expectations=expectations
+        )
+
+
+def _neighbours(results: Results) -> Neighbours:
+    by_chance = pl.col("identified_by").is_null() | (pl.col("identified_by") == "narrative")
+    return Neighbours(
+        strays=results.money.movements.filter(by_chance).select("transaction_id", "family_id"),
+        loose_payments=results.money.loose_payments,
+        open_instalments=results.money.open_instalments,
+    )

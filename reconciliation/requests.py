@@ -1,0 +1,52 @@
+"""What a person or a schedule asks for: a night, or one family's rerun."""
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from reconciliation.position import Position
+
+DATABASE_VARIABLE = "RECONCILIATION_DATABASE_URL"
+
+
+@dataclass(frozen=True)
+class NightRequest:
+    """One night: the landing folder, where results go, the position and the policy.
+
+    `database` None means the environment's URL, else the SQLite file in `out`. `started_at` is the edge's clock.
+    """
+
+    data: Path
+    out: Path
+    position: Position
+    started_at: datetime
+    policy_file: Path | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True)
+class FamilyRequest:
+    """One family's rerun; with `data`, that folder is taken in first."""
+
+    family_id: str
+    out: Path
+    position: Position
+    started_at: datetime
+    policy_file: Path | None = None
+    database: str | None = None
+    data: Path | None = None
+
+
+def database_url(named: str | None, out: Path | None) -> str | None:
+    """The database to use: the one named, else the environment's, else the SQLite file in `out`; None without any."""
+    from reconciliation.store import default_url
+
+    return named or os.environ.get(DATABASE_VARIABLE) or (default_url(out) if out else None)
+
+
+def today(now: datetime) -> date:
+    """The calendar day of a moment, in England."""
+    from zoneinfo import ZoneInfo
+
+    return now.astimezone(ZoneInfo("Europe/London")).date()

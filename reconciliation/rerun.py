@@ -1,0 +1,102 @@
+"""The paragraph of a family's rerun: an answer for one family while they are on the phone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from reconciliation import __version__
+from reconciliation.alone import Neighbours, narrowed
+from reconciliation.editing import edition_of
+from reconciliation.errors import Refusal
+from reconciliation.policy import Policy, read_policy, version_of
+from reconciliation.reckoning import reckon
+from reconciliation.records import RECORDS
+from reconciliation.reports.edition import Edition
+from reconciliation.reports.publishing import publish_family
+from reconciliation.requests import FamilyRequest, database_url
+from reconciliation.results import Results
+from reconciliation.stages import Stage, call
+from reconciliation.store import Store
+
+WAIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class FamilyOutcome:
+    """The family's edition, for the terminal, and the folder its statement lies in."""
+
+    edition: Edition
+    folder: Path
+    is_from_everyones_rows: bool
+    """True when no night had published this position, so that every family's rows had to be read."""
+
+
+def rerun_family(request: FamilyRequest, stage: Stage = call, say=lambda sentence: None) -> FamilyOutcome:
+    """Answer for one family, the same as a night at that position would; no other family's results are touched.
+
+    Raises `Refusal` when the family is not known at the position, or `request.data` cannot be taken in.
+    """
+    policy = read_policy(request.policy_file)
+    with Store.open(database_url(request.database, request.out)) as store:
+        if request.data is not None:
+            with store.lock(WAIT_SECONDS, say):
+                _take_in(request, store, policy, stage)
+        results, is_from_everyones_rows = stage("Work out the family", _results, request, store, policy)
+        edition = stage("Give its exceptions their lives", _edition, results, store, request)
+        folder = stage("Write the statement", _publish, request, edition)
+        return FamilyOutcome(edition, folder, is_from_everyones_rows)
+
+
+def _take_in(request: FamilyRequest, store: Store, policy: Policy, stage: Stage) -> None:
+    """Take a folder in first, as a run of its own kind."""
+    from reconciliation.intake import take_in  # loads Great Expectations, which takes seconds that a rerun has not
+
+    position = request.position
+    run_id = store.begin_run(
+        "family", position.as_of, position.known_on, version_of(policy), __version__, request.started_at
+    )
+    try:
+        take_in(request.data, store, policy, position.as_of, run_id, request.started_at, stage)
+    except Refusal as refusal:
+        store.finish_run(run_id, "refused", datetime.now(UTC), refusal.causes)
+        raise
+    store.finish_run(run_id, "done", datetime.now(UTC))
+
+
+def _results(request: FamilyRequest, store: Store, policy: Policy) -> tuple[Results, bool]:
+    position, family_id = request.position, request.family_id
+    doubtful = store.standing_quarantine(position.as_of)
+    kept = store.neighbours(position, version_of(policy))
+    if kept is None:
+        versions = {name: store.known(record) for name, record in RECORDS.items() if name != "decisions"}
+        everyone = reckon(versions, policy, position, doubtful)
+    else:
+        versions = store.family_versions(family_id, kept.strays["transaction_id"])
+        others = Neighbours(family_id, kept.loose_payments, kept.open_instalments)
+        everyone = reckon(versions, policy, position, doubtful, others)
+    results = narrowed(everyone, family_id)
+    if results.balances.is_empty():
+        raise Refusal(
+            f"family {family_id}: is not known on {position.known_on}; check the id, or run a night with its records"
+        )
+    return results, kept is None
+
+
+def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
+    doubtful = store.standing_quarantine(request.position.as_of)
+    return edition_of(
+        results,
+        store,
+        store.known(RECORDS["decisions"]),
+        doubtful.filter(pl.col("family_id") == request.family_id).select(pl.all().exclude("met_on")),
+        store.never_delivered(),
+    )
+
+
+def _publish(request: FamilyRequest, edition: Edition) -> Path:
+    from reconciliation.reports.family_files import family_files
+
+    write = family_files(edition, request.family_id)
+    return publish_family(request.out, request.position.as_of, request.family_id, write)
