@@ -7,25 +7,6 @@ import polars as pl
 from reconciliation import shapes
 from reconciliation.results import Results
 
-LIVED = {
-    "exception_id": pl.String,
-    "severity": pl.String,
-    "code": pl.String,
-    "family_id": pl.String,
-    "subject": pl.String,
-    "amount_pence": pl.Int64,
-    "since": pl.Date,
-    "age_days": pl.Int64,
-    "items": pl.Int64,
-    "evidence": pl.String,
-    "first_seen": pl.Date,
-    "status": pl.String,
-    "decision": pl.String,
-    "decision_note": pl.String,
-    "decided_by": pl.String,
-}
-"""What is raised, with its life: `exceptions.lifecycle` gives these columns."""
-
 TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
 """What earlier published positions said, one row each, by date."""
 
@@ -34,7 +15,7 @@ TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
 class Edition:
     """The results of a position and what stands beside them.
 
-    `exceptions` has the columns LIVED; `quarantine` the shape of its name; `not_checked` names the record types that
+    `exceptions` has the columns `lifecycle.LIVED`; `quarantine` the shape of its name; `not_checked` names the record types that
     no delivery ever held. `before` holds the exceptions (`exception_id`, `code`, `family_id`) of the position a night
     earlier and `trend` (TREND) what earlier positions said; without them a page leaves those parts out.
     """

