@@ -1,6 +1,6 @@
 """What one landing folder brought: typed rows, quarantined rows and one report per file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -15,10 +15,10 @@ PROVENANCE = {"source": pl.String, "source_file": pl.String, "source_row": pl.In
 class FileReport:
     """One file's line in the manifest (outputs: manifest.json).
 
-    `rows = delivered + quarantined + furniture`; once versions are merged (`with_versions`), `delivered` has become
-    `accepted + unchanged + conflicting` and conflicts count as quarantined. The pence are those of transactions
-    and null for other records: `delivered_pence` of the typed rows, `quarantined_pence` of quarantined rows whose
-    amount could be read, `unread_amounts` how many could not.
+    `rows = delivered + quarantined + furniture` as read; once `settled`, `rows = accepted + unchanged + quarantined +
+    furniture`, conflicts counting as quarantined. Pence are those of transactions and null for other records:
+    `pence` of all rows whose amount could be read, then of the accepted, unchanged and quarantined among them;
+    `unread_amounts` is how many could not be read.
     """
 
     name: str
@@ -29,17 +29,19 @@ class FileReport:
     delivered: int
     quarantined: int
     furniture: int = 0
+    accepted: int | None = None
+    unchanged: int | None = None
     control_total_pence: int | None = None
-    delivered_pence: int | None = None
+    pence: int | None = None
+    accepted_pence: int | None = None
+    unchanged_pence: int | None = None
     quarantined_pence: int | None = None
     unread_amounts: int = 0
     unknown_columns: tuple[str, ...] = ()
-    accepted: int | None = None
-    unchanged: int | None = None
 
     def __post_init__(self) -> None:
-        settled = self.delivered if self.accepted is None else self.accepted + self.unchanged
-        if self.rows != settled + self.quarantined + self.furniture:
+        taken = self.delivered if self.accepted is None else self.accepted + self.unchanged
+        if self.rows != taken + self.quarantined + self.furniture:
             raise AssertionError(f"{self.name}: rows are not accepted + unchanged + quarantined + furniture")
 
 
@@ -56,25 +58,34 @@ class Delivery:
     absent: tuple[str, ...] = ()
     unfed: tuple[str, ...] = ()
 
-    def with_versions(self, merged: Mapping[str, Merged]) -> "Delivery":
-        """The delivery once its rows were compared with what is known: conflicts are quarantined with their reason,
-        and every file says how many of its rows were accepted and how many said nothing new."""
-        accepted, unchanged, conflicting = (
-            _by_file(getattr(record, part) for record in merged.values())
-            for part in ("accepted", "unchanged", "conflicting")
-        )
-        files = tuple(
-            replace(
-                file,
-                accepted=accepted.get(file.name, 0),
-                unchanged=unchanged.get(file.name, 0),
-                quarantined=file.quarantined + conflicting.get(file.name, 0),
-            )
-            for file in self.files
-        )
-        quarantine = pl.concat([self.quarantine, *(record.conflicting for record in merged.values())])
-        return replace(self, files=files, quarantine=quarantine)
+
+def settled(delivery: Delivery, merged: Mapping[str, Merged]) -> Delivery:
+    """The delivery once every record's rows are merged: conflicts quarantined too, and each file's count complete.
+
+    `merged` holds a `versions.Merged` for each record of `delivery.rows`.
+    """
+    conflicting = [part.conflicting for part in merged.values()]
+    files = tuple(_settled(file, merged[file.record]) for file in delivery.files)
+    return replace(delivery, quarantine=pl.concat([delivery.quarantine, *conflicting]), files=files)
 
 
-def _by_file(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
-    return dict(pl.concat(frame.select("source_file") for frame in frames).group_by("source_file").len().iter_rows())
+def _settled(file: FileReport, merged: Merged) -> FileReport:
+    accepted, unchanged = (_of(part, file) for part in (merged.accepted, merged.unchanged))
+    counted = replace(
+        file,
+        accepted=accepted.height,
+        unchanged=unchanged.height,
+        quarantined=file.quarantined + _of(merged.conflicting, file).height,
+    )
+    if file.pence is None:
+        return counted
+    taken = {"accepted_pence": _pence(accepted), "unchanged_pence": _pence(unchanged)}
+    return replace(counted, **taken, quarantined_pence=file.pence - sum(taken.values()))
+
+
+def _of(rows: pl.DataFrame, file: FileReport) -> pl.DataFrame:
+    return rows.filter(pl.col("source_file") == file.name)
+
+
+def _pence(rows: pl.DataFrame) -> int:
+    return int(rows["amount_pence"].sum())

@@ -9,7 +9,7 @@ from reconciliation import shapes
 from reconciliation.ingest import typed
 from reconciliation.ingest.delivery import PROVENANCE
 from reconciliation.ingest.mapping import is_control_total, is_furniture, refuse_missing_columns, staged
-from reconciliation.ingest.sources import Source
+from reconciliation.ingest.sources import ISO_DATE, Source
 from reconciliation.ingest.table import Table, Unreadable
 from reconciliation.money import pounds_from_pence
 
@@ -20,15 +20,14 @@ ASIDE = {"source_row": pl.Int64, "misfit": pl.String, "raw": pl.String}
 
 @dataclass(frozen=True)
 class Judgement:
-    """`rows` are typed with PROVENANCE; `quarantine` has the shape QUARANTINE. `delivered_pence` of the rows and
-    `quarantined_pence` of the quarantined rows whose amount could be read are null where no money moved."""
+    """`rows` are typed with PROVENANCE; `quarantine` has the shape QUARANTINE. `pence` are those of all rows whose
+    amount could be read, null where the record moves no money."""
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
     furniture: int
     control_total_pence: int | None
-    delivered_pence: int | None
-    quarantined_pence: int | None
+    pence: int | None
     unread_amounts: int
 
 
@@ -38,6 +37,7 @@ def judge(table: Table, source: Source, name: str, schedules: frozenset[str]) ->
     Raises `Unreadable` for an absent column or a control total that disagrees with the rows.
     """
     refuse_missing_columns(table.header, source)
+    source = _with_true_dates(source) if table.has_true_dates else source
     cells, aside = _every_row(table, source)
     furniture = cells.select(is_furniture(source)).to_series()
     data, aside = cells.filter(~furniture), aside.filter(~furniture)
@@ -52,10 +52,14 @@ def judge(table: Table, source: Source, name: str, schedules: frozenset[str]) ->
         quarantine=_quarantined(bad, data.filter(is_bad), source, faults),
         furniture=int(furniture.sum()),
         control_total_pence=control_total,
-        delivered_pence=good[AMOUNT].sum() if source.layout_of.is_ledger else None,
-        quarantined_pence=bad[AMOUNT].sum() if source.layout_of.is_ledger else None,
+        pence=judged[AMOUNT].sum() if source.layout_of.is_ledger else None,
         unread_amounts=bad[AMOUNT].null_count() if source.layout_of.is_ledger else 0,
     )
+
+
+def _with_true_dates(source: Source) -> Source:
+    """A format that knows dates gives them in ISO form, whatever its text dates look like."""
+    return source.model_copy(update={"date_format": [*source.date_format, ISO_DATE]})
 
 
 def _every_row(table: Table, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -63,7 +67,7 @@ def _every_row(table: Table, source: Source) -> tuple[pl.DataFrame, pl.DataFrame
 
     A blank cell that may tell furniture is empty text; a cell that a short row lacks is null and tells nothing.
     """
-    cells = table.cells.with_columns(pl.col(list(source.drop_rows_where)).fill_null(""))
+    cells = table.cells.with_columns(pl.col(list(source.furniture)).fill_null(""))
     aside = pl.DataFrame({"source_row": table.source_rows}).with_columns(misfit=None, raw=None).cast(ASIDE)
     if table.ragged.is_empty():
         return cells, aside

@@ -33,7 +33,7 @@ def staged(cells: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 def is_furniture(source: Source) -> pl.Expr:
     """Whether a row of cells is a footer or subtotal; with several columns, any of them decides."""
-    told = [_bare(name).is_in(values) for name, values in source.drop_rows_where.items()]
+    told = [_bare(name).is_in(values) for name, values in source.furniture.items()]
     return pl.any_horizontal(told).fill_null(False) if told else pl.lit(False)
 
 

@@ -8,14 +8,17 @@ import polars as pl
 
 from reconciliation import shapes
 from reconciliation.errors import Refusal
+from reconciliation.ingest.camt import read_camt
 from reconciliation.ingest.csv_text import read_csv
 from reconciliation.ingest.delivery import Delivery, FileReport
 from reconciliation.ingest.judging import Judgement, judge
 from reconciliation.ingest.landing import Claim, survey
 from reconciliation.ingest.mapping import unknown_columns
+from reconciliation.ingest.parquet import read_parquet
 from reconciliation.ingest.refusals import check_quarantined
 from reconciliation.ingest.sources import Source, read_sources
 from reconciliation.ingest.table import Table, Unreadable
+from reconciliation.ingest.workbook import read_xlsx
 from reconciliation.policy import Policy
 from reconciliation.records import RECORDS
 
@@ -65,7 +68,7 @@ def _absence(record: str) -> str:
 
 def _read(claim: Claim, policy: Policy) -> tuple[Judgement, FileReport]:
     data = _bytes(claim.path, policy.ingest.max_file_megabytes)
-    table = _table(data, claim.source)
+    table = _table(data, claim.source, policy.ingest.max_file_megabytes * MEGABYTE)
     judgement = judge(table, claim.source, claim.name, frozenset(policy.schedules))
     return judgement, FileReport(
         name=claim.name,
@@ -77,8 +80,7 @@ def _read(claim: Claim, policy: Policy) -> tuple[Judgement, FileReport]:
         quarantined=judgement.quarantine.height,
         furniture=judgement.furniture,
         control_total_pence=judgement.control_total_pence,
-        delivered_pence=judgement.delivered_pence,
-        quarantined_pence=judgement.quarantined_pence,
+        pence=judgement.pence,
         unread_amounts=judgement.unread_amounts,
         unknown_columns=unknown_columns(table.header, claim.source),
     )
@@ -99,8 +101,16 @@ def _bytes(path: Path, most_megabytes: int) -> bytes:
     return data
 
 
-def _table(data: bytes, source: Source) -> Table:
-    return read_csv(data, source.encoding, source.delimiter, source.skip_rows)
+def _table(data: bytes, source: Source, most_bytes: int) -> Table:
+    match source.format:
+        case "csv":
+            return read_csv(data, source.encoding, source.delimiter, source.skip_rows)
+        case "xlsx":
+            return read_xlsx(data, most_bytes, source.sheet, source.skip_rows)
+        case "parquet":
+            return read_parquet(data, most_bytes)
+        case "camt.053":
+            return read_camt(data)
 
 
 def _by_record(files: list[FileReport], judgements: list[Judgement]) -> dict[str, pl.DataFrame]:

@@ -1,11 +1,13 @@
 """The layouts of `sources.toml`: what each export is called, how it is written and what its columns mean (records)."""
 
 import re
-from pathlib import Path
+import tomllib
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from reconciliation.errors import Refusal
 from reconciliation.records import RECORDS, Record
 
 FILE_NAME = "sources.toml"
@@ -19,7 +21,10 @@ DATE_PARTS = {
     "%B": ("Month", r"[A-Za-z]{3,9}"),
 }
 """The parts that a date format may have: how people write them, and the text that fits."""
+PART_OF = {"%d": "day", "%m": "month", "%b": "month", "%B": "month", "%Y": "year", "%y": "year"}
 ISO_DATE = "%Y-%m-%d"
+NOT_BOOKED = {"Sts": ["PDNG", "INFO", "FUTR"]}
+LARGEST = 1_000_000
 
 Format = Literal["csv", "xlsx", "parquet", "camt.053"]
 Kind = Literal["payment", "remedy", "return", "reversal", "recovery"]
@@ -50,7 +55,7 @@ class Source(Layout):
     files: str
     format: Format = "csv"
     encoding: str = "utf-8"
-    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = ","
+    delimiter: Annotated[str, Field(pattern=r"^[\t !#-~]$")] = ","
     skip_rows: Annotated[int, Field(ge=0, le=10_000)] = 0
     sheet: str | None = None
     date_format: Annotated[list[str], BeforeValidator(_several), Field(min_length=1)] = [ISO_DATE]
@@ -63,10 +68,70 @@ class Source(Layout):
     values: dict[str, dict[str, str]] = {}
     kind_by_sign: KindBySign | None = None
 
+    @field_validator("files")
+    @classmethod
+    def _stays_in_the_folder(cls, pattern: str) -> str:
+        path = PurePosixPath(pattern)
+        if (
+            not path.parts
+            or path.is_absolute()
+            or ".." in path.parts
+            or "**" in pattern
+            or "\\" in pattern
+            or ":" in pattern
+        ):
+            raise ValueError(f'"{pattern[:60]}" is no pattern inside the landing folder, such as "AP_*.csv"')
+        return pattern
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_an_encoding(cls, encoding: str) -> str:
+        try:
+            b"".decode(encoding)
+        except (LookupError, ValueError):
+            raise ValueError(f'"{encoding[:60]}" is no text encoding; often "utf-8" or "cp1252"') from None
+        return encoding
+
+    @field_validator("date_format")
+    @classmethod
+    def _names_a_day(cls, forms: list[str]) -> list[str]:
+        for form in forms:
+            parts = re.findall("%.?", form)
+            if set(parts) - DATE_PARTS.keys() or {PART_OF[part] for part in parts} != {"day", "month", "year"}:
+                raise ValueError(f'"{form[:60]}" does not say day, month and year with {" ".join(DATE_PARTS)}')
+        return forms
+
+    @model_validator(mode="after")
+    def _speaks_of_its_record(self) -> "Source":
+        known = {column.name for column in self.layout_of.columns}
+        for name in [*self.columns, *self.constants, *self.values]:
+            if name not in known:
+                raise ValueError(f"{self.record} have no column {name[:60]}; they have {', '.join(sorted(known))}")
+        if both := sorted(self.columns.keys() & self.constants.keys()):
+            raise ValueError(f"{both[0]} is mapped under columns and fixed under constants; keep one")
+        if self.kind_by_sign and not self.layout_of.is_ledger:
+            raise ValueError("kind_by_sign is for transactions alone")
+        return self
+
+    @model_validator(mode="after")
+    def _total_is_furniture(self) -> "Source":
+        if self.control_total is None:
+            return self
+        if "amount" not in {column.name for column in self.layout_of.columns}:
+            raise ValueError(f"control_total needs an amount, which {self.record} do not have")
+        if not any(self.control_total in values for values in self.drop_rows_where.values()):
+            raise ValueError(f'control_total = "{self.control_total[:60]}" is in no list of drop_rows_where')
+        return self
+
     @property
     def layout_of(self) -> Record:
         """The record that this source's rows become."""
         return RECORDS[self.record]
+
+    @property
+    def furniture(self) -> dict[str, list[str]]:
+        """What marks a row as no record, by column: as declared, and what a bank has not booked yet."""
+        return self.drop_rows_where | (NOT_BOOKED if self.format == "camt.053" else {})
 
 
 def spelled(form: str) -> str:
@@ -92,6 +157,47 @@ def read_sources(folder: Path) -> tuple[Source, ...]:
     Raises `Refusal` with a cause for every unknown setting, wrong type or impossible layout.
     """
     path = folder / FILE_NAME
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return ()
-    raise NotImplementedError
+    found = _parsed(path)
+    tables = found.get("source", [])
+    strangers = [f"{FILE_NAME}: {name} is no setting; expected [[source]] tables" for name in found if name != "source"]
+    if strangers or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise Refusal(*strangers or [f"{FILE_NAME}: source is no list; write each source under [[source]]"])
+    sources, causes = [], []
+    for place, table in enumerate(tables, start=1):
+        try:
+            sources.append(Source.model_validate(table))
+        except ValidationError as fault:
+            named = f'source "{table["name"]}"' if isinstance(table.get("name"), str) else f"source {place}"
+            causes += [f"{FILE_NAME}: {named[:80]}: {_sentence(error)}" for error in fault.errors()]
+    if causes:
+        raise Refusal(*causes)
+    return tuple(sources)
+
+
+def _parsed(path: Path) -> dict:
+    try:
+        if not path.resolve().is_relative_to(path.parent.resolve()) or not path.is_file():
+            raise Refusal(f"{FILE_NAME}: is a link that leads outside the landing folder; copy the file in")
+        if path.stat().st_size > LARGEST:
+            raise Refusal(f"{FILE_NAME}: is larger than {LARGEST:,} bytes, which no list of layouts is")
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as fault:
+        raise Refusal(f"{FILE_NAME}: cannot be read ({fault.strerror}); check who may read it") from None
+    except (ValueError, RecursionError) as fault:
+        reason = "its tables are nested without end" if isinstance(fault, RecursionError) else str(fault)
+        raise Refusal(f"{FILE_NAME}: is not a TOML file: {reason}") from None
+
+
+def _sentence(error: dict) -> str:
+    setting = ".".join(str(part) for part in error["loc"] if part != "[key]") or "the table"
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{setting} is no setting; compare the spelling with the documentation"
+        case "missing":
+            return f"{setting} is missing"
+        case "value_error":
+            return f"{setting}: {error['ctx']['error']}"
+        case _:
+            return f"{setting} = {str(error['input'])[:60]!r}: {error['msg'][0].lower()}{error['msg'][1:]}"

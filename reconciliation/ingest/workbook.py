@@ -1,0 +1,114 @@
+"""Reading an Excel workbook (.xlsx) as text: what the formula bar shows, with dates as ISO.
+
+A number is read to Excel's own 15 significant digits: 0.1 + 0.2 is `0.3`, and a residue such as -3.46945E-18 stays
+what it is, which no amount may be. A date with a time of day keeps it, which no date may have. `#N/A`, Excel's word
+for not available, is blank; the cell of any other failed formula is `#ERROR!`. A row without any cell is no row.
+"""
+
+import io
+import zipfile
+
+import fastexcel
+import polars as pl
+
+from reconciliation.ingest.table import RAGGED, Table, Unreadable, checked_header
+
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+CHUNK = 1 << 20
+FAILED_FORMULA = "#ERROR!"
+MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
+FIFTEEN_DIGITS = 1e-15
+
+
+def read_xlsx(data: bytes, most_bytes: int, sheet: str | None = None, skip_rows: int = 0) -> Table:
+    """The table on `sheet` (default the first), below `skip_rows` rows. Raises `Unreadable`.
+
+    `most_bytes` bounds what the workbook may unpack to, so that a small file cannot fill the memory.
+    """
+    _refuse_what_is_no_workbook(data, most_bytes)
+    cells = _sheet(data, sheet).slice(skip_rows)
+    cells = cells.filter(pl.any_horizontal(pl.all().str.strip_chars() != "")) if cells.width else cells
+    if cells.is_empty():
+        raise Unreadable("has no header row on that sheet; check sheet and skip_rows, or ask for the export again")
+    names = [name or "" for name in cells.row(0)]
+    header = checked_header(names[: _last_named(names)])
+    return _table(cells.slice(1), header)
+
+
+def _refuse_what_is_no_workbook(data: bytes, most_bytes: int) -> None:
+    if data.startswith(OLD_WORKBOOK):
+        raise Unreadable("is an old Excel workbook (.xls) or one with a password; save it as .xlsx without one")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if "[Content_Types].xml" not in archive.namelist():
+                raise Unreadable("is a zip archive but no Excel workbook; unpack it, or save the export as .xlsx")
+            _refuse_bombs(archive, most_bytes)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise Unreadable("is no Excel workbook, or a damaged one; save the export as .xlsx again") from None
+
+
+def _refuse_bombs(archive: zipfile.ZipFile, most_bytes: int) -> None:
+    """What an archive says of its sizes may be a lie, so it is unpacked once, a piece at a time, and counted."""
+    unpacked = 0
+    for name in archive.namelist():
+        with archive.open(name) as part:
+            while piece := part.read(CHUNK):
+                unpacked += len(piece)
+                if unpacked > most_bytes:
+                    raise Unreadable("unpacks to more than [ingest.max_file_megabytes] allows; check the file")
+
+
+def _sheet(data: bytes, sheet: str | None) -> pl.DataFrame:
+    """Every row of the sheet from its very first, as text."""
+    try:
+        workbook = fastexcel.read_excel(data)
+        which = 0 if sheet is None else sheet
+        if sheet is not None and sheet not in workbook.sheet_names:
+            raise Unreadable(f'has no sheet "{sheet}"; it has {", ".join(workbook.sheet_names)}')
+        shown = workbook.load_sheet(which, header_row=None, skip_rows=0, dtypes="string")
+        batch, errors = shown.to_arrow_with_errors()
+        numbers = workbook.load_sheet(which, header_row=None, skip_rows=0, dtypes="float").to_polars()
+    except fastexcel.FastExcelError:
+        raise Unreadable("is no Excel workbook that can be read; save the export as .xlsx again") from None
+    text = pl.DataFrame(pl.from_arrow(batch))
+    text = text.select(_exact(text[name], numbers[name]) for name in text.columns)
+    return _with_failures(text, [error.offset_position for error in errors.errors] if errors else [])
+
+
+def _exact(text: pl.Series, number: pl.Series) -> pl.Series:
+    """The shown text, except where the reader rounded away digits that Excel keeps."""
+    lost = (number - text.cast(pl.Float64, strict=False)).abs() > number.abs() * FIFTEEN_DIGITS
+    exact = pl.when(lost.fill_null(False)).then(number.cast(pl.String)).otherwise(text.str.replace(MIDNIGHT, "${1}"))
+    return pl.select(exact.alias(text.name)).to_series()
+
+
+def _with_failures(text: pl.DataFrame, positions: list[tuple[int, int]]) -> pl.DataFrame:
+    for column in {column for _, column in positions}:
+        rows = pl.Series([row for row, at in positions if at == column], dtype=pl.Int64)
+        failed = pl.int_range(pl.len(), dtype=pl.Int64).is_in(rows.implode())
+        name = pl.nth(column)
+        text = text.with_columns(pl.when(failed).then(pl.lit(FAILED_FORMULA)).otherwise(name).name.keep())
+    return text
+
+
+def _last_named(names: list[str]) -> int:
+    """The header's width: empty columns beyond its last name are no part of the table."""
+    return max((place for place, name in enumerate(names, start=1) if name.strip()), default=0)
+
+
+def _table(cells: pl.DataFrame, header: tuple[str, ...]) -> Table:
+    beyond = cells.columns[len(header) :]
+    rows = cells.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(":row"),
+        pl.any_horizontal([pl.col(beyond).str.strip_chars() != "", pl.lit(False)]).fill_null(False).alias(":beyond"),
+        *(pl.col(column).alias(name) for column, name in zip(cells.columns, header, strict=False)),
+        *beyond,
+    )
+    fitting, ragged = rows.filter(~pl.col(":beyond")), rows.filter(pl.col(":beyond"))
+    reason = f"row: cells beyond the {len(header)} of the header"
+    misfits = ragged.select(
+        source_row=":row",
+        cells=pl.concat_list(pl.col(*header, *beyond).fill_null("")),
+        reason=pl.lit(reason),
+    )
+    return Table(header, fitting.select(header), fitting[":row"].alias("source_row"), misfits.cast(RAGGED), True)
