@@ -1,0 +1,31 @@
+"""The pipeline and the oracle agree on every row and every penny of what is made up for them."""
+
+import pytest
+from hypothesis import given
+
+from reconciliation.exceptions.catalogue import CATALOGUE
+from tests.generated.strategies import Question, questions
+from tests.oracle.codes import CODES
+from tests.properties.comparing import answered, differences, reckoned, seeded_question
+from tests.properties.everyday import searching, seeds
+
+FAMILIES = 60
+
+
+@searching(50)
+@given(questions())
+def test_small_councils_give_what_the_rules_give(question: Question):
+    """Every output frame, under drawn policies and positions."""
+    assert differences(reckoned(question), answered(question)) == []
+
+
+@pytest.mark.parametrize("seed", seeds(20))
+def test_larger_councils_give_what_the_rules_give(seed):
+    """Sixty families at once, where families meet each other's money."""
+    question = seeded_question(seed, FAMILIES)
+    assert differences(reckoned(question), answered(question)) == []
+
+
+def test_the_catalogue_has_the_codes_of_the_rules():
+    """No exception without words for it, and no words without a rule (rules §6)."""
+    assert {str(code) for code in CATALOGUE} == set(CODES)
