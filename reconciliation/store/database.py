@@ -42,10 +42,20 @@ class Database:
 
         Raises Refusal when it cannot be reached, opened or migrated. A password in the URL is never shown.
         """
-        backend = _backend(url)
-        with told_plainly(backend):
-            migrations.upgrade(backend)
-        return cls(backend)
+        store = cls(_backend(url))
+        try:
+            with told_plainly(store._backend):
+                migrations.upgrade(store._backend)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @staticmethod
+    def exists(url: str) -> bool:
+        """Whether there is a store to look into; a server is always asked itself."""
+        parsed = sa.make_url(url)
+        return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
     def __enter__(self) -> Self:
         return self

@@ -33,6 +33,15 @@ class Records(Database):
         key = RECORD_TABLES[record.name].c[record.key]
         return self._frame(_select(record.name, record.schema()).where(self._among(key, keys)), record.schema())
 
+    def never_delivered(self) -> tuple[str, ...]:
+        """The record types of which no version was ever kept: *not checked*, never fine; decisions are no check."""
+        checked = [name for name in RECORD_TABLES if name != "decisions"]
+        with self.reading() as connection:
+            held = connection.execute(
+                sa.select(*(sa.exists(sa.select(RECORD_TABLES[name])).label(name) for name in checked))
+            ).one()
+        return tuple(name for name, has_rows in zip(checked, held, strict=True) if not has_rows)
+
     def newest_posted_on(self) -> date | None:
         """The newest `posted_on` ever loaded, for the freshness of the feed (rules §9); None before any."""
         with self.reading() as connection:
