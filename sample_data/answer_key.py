@@ -43,9 +43,9 @@ class AnswerKey:
         """The families' standing at the end."""
         self.standings |= {family.family_id: standing for family in families}
 
-    def quarantined(self, record: str, key: str | Movement, family: Family | None = None) -> None:
-        """A row that must be quarantined, by its own key."""
-        self.unreadable.append((record, key, family.family_id if family else ""))
+    def quarantined(self, record: str, key: str | Movement, family_id: str = "") -> None:
+        """A row that must be quarantined, by its own key, and the family that it names."""
+        self.unreadable.append((record, key, family_id))
 
     def raises(
         self,

@@ -128,7 +128,7 @@ def _unplaced(key: AnswerKey) -> list[Movement]:
     for movement in (unknown, returned):
         key.raises("SUSPENSE", "", movement.posted_on, 1, movement.pence, movement)
     key.quarantined("transactions", unreadable)
-    key.quarantined("families", "F00998")
+    key.quarantined("families", "F00998", "F00998")
     return [unknown, returned, unreadable]
 
 

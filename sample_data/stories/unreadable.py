@@ -15,7 +15,7 @@ def agreement_unreadable(family: Family, key: AnswerKey) -> None:
     pay_all(family)
     line = family.revise(family.lines[-1], date(2026, 5, 11), entitlement_id=f"A{family.number}-N1", pence=6_000)
     line.spoilt = {"Payment Pattern": "Fortnightly"}
-    key.quarantined("entitlements", line.entitlement_id, family)
+    key.quarantined("entitlements", line.entitlement_id, family.family_id)
     key.stands("cannot_tell", family)
 
 
@@ -25,7 +25,7 @@ def card_load_unreadable(family: Family, key: AnswerKey) -> None:
     pay_all(family)
     load = family.pay(date(2026, 2, 27), 5_000)
     load.spoilt = {"Value Date": "31/02/2026"}
-    key.quarantined("transactions", load, family)
+    key.quarantined("transactions", load, family.family_id)
     key.stands("cannot_tell", family)
 
 
@@ -36,7 +36,7 @@ def plan_without_a_date(family: Family, key: AnswerKey) -> None:
     plan = family.add(
         "plans", plan_id=f"P{family.number}-C", person="carer", status="agreed", recorded_on=date(2026, 4, 28)
     )
-    key.quarantined("plans", plan["plan_id"], family)
+    key.quarantined("plans", plan["plan_id"], family.family_id)
 
 
 @story(Profile(quarters=154))
@@ -46,4 +46,4 @@ def review_told_twice(family: Family, key: AnswerKey) -> None:
     review_id = f"R{family.number}-9"
     for completed_on in (date(2026, 2, 9), date(2026, 2, 19)):
         family.add("reviews", review_id=review_id, completed_on=completed_on, recorded_on=date(2026, 2, 20))
-        key.quarantined("reviews", review_id, family)
+        key.quarantined("reviews", review_id, family.family_id)
