@@ -4,6 +4,7 @@ from datetime import date
 
 from sample_data.answer_key import AnswerKey
 from sample_data.council import Family
+from sample_data.days import plus
 from sample_data.families import Profile
 from sample_data.payroll import pay_all
 from sample_data.stories.telling import APRIL, FEBRUARY, MAY, never_paid, owed, payment_for, story
@@ -101,7 +102,8 @@ def vendor_used_again(closed: Family, family: Family, key: AnswerKey) -> None:
 
 @story(Profile(quarters=62))
 def known_by_narrative(family: Family, key: AnswerKey) -> None:
-    """A manual payment without a vendor number says whose it is in its narrative."""
+    """A manual payment, entered a week later without a vendor number, says whose it is in its narrative."""
     pay_all(family)
     payment = payment_for(family, FEBRUARY)
     payment.reference, payment.narrative = "", f"CHAPS - {family.family_id.lower()}, urgent"
+    payment.recorded_on = plus(payment.posted_on, 7)

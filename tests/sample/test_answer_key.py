@@ -7,8 +7,8 @@ from reconciliation.vocabulary import Standing, Step
 from sample_data.exports.text import pounds
 from tests.sample.conftest import key
 
-NOTHING_ABOVE = 0.75
-"""The share of families to which nothing at all happened, at the least: a council is mostly in order."""
+LEAST_CALM = 0.75
+"""The share of families to which nothing happened, at the least: a council is mostly in order."""
 
 
 def raised(results):
@@ -63,14 +63,13 @@ def test_most_families_are_calm(night):
     exceptions = night.results.raised["family_id"].drop_nulls().unique().to_list()
     settled = pl.col("standing") == "settled"
     calm = night.results.balances.filter(settled, ~pl.col("family_id").is_in(exceptions))
-    assert calm.height >= NOTHING_ABOVE * night.results.balances.height
+    assert calm.height >= LEAST_CALM * night.results.balances.height
     assert calm.select("arrears_pence", "overpaid_pence").sum().row(0) == (0, 0)
 
 
 def test_every_export_is_read_whole_and_only_the_spoilt_rows_are_quarantined(night):
     spoilt = [(row["record"], row["key"], row["family_id"] or None) for row in key("quarantine_key")]
     quarantine = night.delivery.quarantine.select("record", "key", "family_id")
-    # a ledger row names a vendor and no family, so its key is all that it says
     assert sorted(quarantine.rows(), key=str) == sorted(spoilt, key=str)
     assert night.delivery.ignored == ("READ_ME.txt",)
     assert night.delivery.unfed == ()
