@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-PLAIN_POUNDS = r"^([+-]?)(\d{1,10})(?:\.(\d{1,2}))?$"
+PLAIN_POUNDS = r"^([+-]?)([0-9]{1,10})(?:\.([0-9]{1,2}))?$"
 """Decimal pounds with at most two decimals, up to ten digits: a longer figure is no direct payment."""
 
 
