@@ -10,7 +10,7 @@ import polars as pl
 from reconciliation.money import pence_from_pounds
 
 POUND_SIGN = r"^([-+(−]?)\s*£\s*"
-FIGURES = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2})0*)?"
+FIGURES = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2})0*)?"
 NEGATIVE = (rf"^\(\s*{FIGURES}\s*\)$", rf"^[-−]\s*{FIGURES}$", rf"^{FIGURES}\s*(?:-|−|CR)$")
 POSITIVE = (rf"^\+?{FIGURES}$", rf"^{FIGURES}\s*DR$")
 

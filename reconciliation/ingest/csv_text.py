@@ -21,7 +21,8 @@ BATCH = 100_000
 QUOTED = r'"(?:[^"]|"")*"'
 MARK = "\x00"
 """Stands for a quoted cell while delimiters are counted; text that itself holds it is read the exact way."""
-BLANKS = " \t"
+BLANK = " "
+DELIMITERS = ",;\t|"
 
 
 def read_csv(data: bytes, encoding: str = "utf-8", delimiter: str = ",", skip_rows: int = 0) -> Table:
@@ -29,10 +30,10 @@ def read_csv(data: bytes, encoding: str = "utf-8", delimiter: str = ",", skip_ro
     text = decoded(data, encoding)
     lines = pl.read_lines(io.BytesIO(text)).slice(skip_rows)
     _refuse_enormous_lines(lines, skip_rows)
-    lines = lines.with_columns(bare=_bare(text))
-    if MARK.encode() in text or lines.select(_is_malformed(delimiter).any()).item():
+    lines = lines.with_columns(bare=pl.col("line").str.replace_all(QUOTED, MARK) if b'"' in text else "line")
+    if MARK.encode() in text or (b'"' in text and lines.select(_is_malformed(delimiter).any()).item()):
         return exactly(lines["line"].to_list(), delimiter)
-    return _quickly(lines.filter(pl.col("line").str.strip_chars(BLANKS) != ""), delimiter)
+    return _quickly(lines.filter(pl.col("line").str.strip_chars(BLANK) != ""), delimiter)
 
 
 def _refuse_enormous_lines(lines: pl.DataFrame, skip_rows: int) -> None:
@@ -40,12 +41,6 @@ def _refuse_enormous_lines(lines: pl.DataFrame, skip_rows: int) -> None:
     if not longest.is_empty():
         line = longest["index"][0]
         raise Unreadable(f"line {line} is longer than {LONGEST_LINE:,} bytes; check that the file is a table of rows")
-
-
-def _bare(text: bytes) -> pl.Expr:
-    """Each line with its quoted cells replaced by a mark."""
-    line = pl.col("line")
-    return line.str.replace_all(QUOTED, MARK) if b'"' in text else line
 
 
 def _is_malformed(delimiter: str) -> pl.Expr:
@@ -56,7 +51,7 @@ def _is_malformed(delimiter: str) -> pl.Expr:
 
 
 def _quickly(lines: pl.DataFrame, delimiter: str) -> Table:
-    header = _header(next(csv.reader(lines["line"].head(1), delimiter=delimiter), []))
+    header = _header(next(csv.reader(lines["line"].head(1), delimiter=delimiter), []), delimiter)
     rows = lines.slice(1).select(
         "line",
         cell_count=pl.col("bare").str.count_matches(delimiter, literal=True) + 1,
@@ -84,7 +79,7 @@ def exactly(lines: list[str], delimiter: str) -> Table:
     names, reason = next(records, ([], None))
     if reason:
         raise Unreadable("the header cannot be told apart: a quote in it is not closed; export it anew")
-    header = _header(names)
+    header = _header(names, delimiter)
     fitting, ragged = [pl.DataFrame(schema={"source_row": pl.Int64} | _as_text(header))], []
     numbered = ((row, *record) for row, record in enumerate(records, start=1))
     while batch := list(islice(numbered, BATCH)):
@@ -112,7 +107,7 @@ class _Lines:
         return self.lines[self.at - 1] + "\n"
 
     def past_blanks(self) -> int:
-        while self.at < len(self.lines) and not self.lines[self.at].strip(BLANKS):
+        while self.at < len(self.lines) and not self.lines[self.at].strip(BLANK):
             self.at += 1
         return self.at
 
@@ -120,8 +115,9 @@ class _Lines:
 def _records(lines: list[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
     """Each record's cells, with a reason where they are not to be trusted; the first is the header.
 
-    A quote that is never closed would swallow the lines below it. Such a line is put aside alone and reading goes
-    on with the next, so that no line is lost inside another.
+    A quote that is never closed, or closed by chance rows later, would swallow the lines between, which shows in a
+    line below that is a whole row. Such a row is put aside alone and reading goes on with the next line, so that no
+    line is lost inside another.
     """
     feed, width = _Lines(lines), None
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -129,20 +125,30 @@ def _records(lines: list[str], delimiter: str) -> Iterator[tuple[list[str], str 
         try:
             cells, reason = next(reader), None
         except csv.Error:
-            cells, reason = [lines[start]], "row: a quote is not closed or stands in the middle of a cell"
+            cells, reason = [], "row: a quote is not closed or stands in the middle of a cell"
         width = width or len(cells)
         if reason is None and len(cells) != width:
             reason = _miscount(len(cells), width)
-        if reason is not None and feed.at > start + 1:
-            cells, reason = [lines[start]], "row: a quote is opened and not closed on its line"
+        below = lines[start + 1 : feed.at]
+        if below and (reason or any(len(_alone(line, delimiter)) == width for line in below)):
+            cells, reason = [], "row: a quote is opened and not closed on its line"
         if reason is not None:
             feed.at = start + 1
-        yield cells, reason
+        yield cells or _alone(lines[start], delimiter), reason
 
 
-def _header(names: list[str]) -> tuple[str, ...]:
+def _alone(line: str, delimiter: str) -> list[str]:
+    """The cells of a line by itself, as far as they can be told apart."""
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _header(names: list[str], delimiter: str) -> tuple[str, ...]:
     if not names:
         raise Unreadable("has no header row; check skip_rows, or ask for the export again")
+    others = [mark for mark in DELIMITERS if mark != delimiter and mark in names[0]]
+    if len(names) == 1 and others:
+        named = others[0].replace("\t", "\\t")
+        raise Unreadable(f'has a single column; declare its delimiter in sources.toml, probably delimiter = "{named}"')
     return checked_header(names)
 
 

@@ -13,10 +13,10 @@ from reconciliation.records import RECORDS, Record
 FILE_NAME = "sources.toml"
 CANONICAL = "canonical"
 DATE_PARTS = {
-    "%d": ("DD", r"\d{1,2}"),
-    "%m": ("MM", r"\d{1,2}"),
-    "%Y": ("YYYY", r"\d{4}"),
-    "%y": ("YY", r"\d{2}"),
+    "%d": ("DD", r"[0-9]{1,2}"),
+    "%m": ("MM", r"[0-9]{1,2}"),
+    "%Y": ("YYYY", r"[0-9]{4}"),
+    "%y": ("YY", r"[0-9]{2}"),
     "%b": ("Mon", r"[A-Za-z]{3}"),
     "%B": ("Month", r"[A-Za-z]{3,9}"),
 }
@@ -25,6 +25,10 @@ PART_OF = {"%d": "day", "%m": "month", "%b": "month", "%B": "month", "%Y": "year
 ISO_DATE = "%Y-%m-%d"
 NOT_BOOKED = {"Sts": ["PDNG", "INFO", "FUTR"]}
 LARGEST = 1_000_000
+FORMS = {
+    "name": "up to 60 letters, digits, spaces, dots and hyphens",
+    "delimiter": "one character, such as ; or a tab",
+}
 
 Format = Literal["csv", "xlsx", "parquet", "camt.053"]
 Kind = Literal["payment", "remedy", "return", "reversal", "recovery"]
@@ -144,7 +148,7 @@ def spelled(form: str) -> str:
 def date_pattern(form: str) -> str:
     """The text that fits a date format exactly: two digits are no year where four are meant."""
     if form == ISO_DATE:
-        return r"^\d{4}-\d{2}-\d{2}$"
+        return r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
     pattern = re.escape(form)
     for part, (_, fitting) in DATE_PARTS.items():
         pattern = pattern.replace(part, fitting)
@@ -191,13 +195,15 @@ def _parsed(path: Path) -> dict:
 
 
 def _sentence(error: dict) -> str:
-    setting = ".".join(str(part) for part in error["loc"] if part != "[key]") or "the table"
+    setting = ".".join(str(part) for part in error["loc"] if part != "[key]")
     match error["type"]:
         case "extra_forbidden":
             return f"{setting} is no setting; compare the spelling with the documentation"
         case "missing":
             return f"{setting} is missing"
         case "value_error":
-            return f"{setting}: {error['ctx']['error']}"
+            return f"{setting}: {error['ctx']['error']}".removeprefix(": ")
+        case "string_pattern_mismatch":
+            return f"{setting} = {str(error['input'])[:60]!r}: expected {FORMS[setting]}"
         case _:
             return f"{setting} = {str(error['input'])[:60]!r}: {error['msg'][0].lower()}{error['msg'][1:]}"

@@ -11,6 +11,7 @@ NOT_TEXT = {
     b"\x1f\x8b": "is a gzip archive; unpack it first",
     b"PAR1": 'is a Parquet file; declare it with format = "parquet"',
 }
+BEGINNING = 200
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -25,6 +26,8 @@ def decoded(data: bytes, encoding: str) -> bytes:
         raise Unreadable(_misencoded(data, fault, encoding)) from None
     unix = text.encode("utf-8", "surrogatepass") if not _is_utf8(encoding) else data
     unix = unix.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" in unix[:BEGINNING]:
+        raise Unreadable('has NUL characters at its start, as UTF-16 read as UTF-8 has; declare encoding = "utf-16-le"')
     if unix.lstrip()[:1] == b"<":
         raise Unreadable("is a web page or XML, not CSV: often a log-in page in place of the export; fetch it anew")
     return unix.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in unix else unix

@@ -84,7 +84,7 @@ def _value(column: Column, source: Source) -> pl.Expr:
                 {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
             )
         case Type.PERCENT:
-            return _where(text, r"^(100|\d{1,2})$").cast(pl.Int64)
+            return _where(text, r"^(100|[0-9]{1,2})$").cast(pl.Int64)
         case Type.HOURS:
             return _thousandths(text)
         case Type.CHOICE:
@@ -105,7 +105,7 @@ def _date(text: pl.Expr, formats: list[str]) -> pl.Expr:
 
 
 def _thousandths(text: pl.Expr) -> pl.Expr:
-    pattern = r"^(\d{1,4})(?:\.(\d{1,3}))?$"
+    pattern = r"^([0-9]{1,4})(?:\.([0-9]{1,3}))?$"
     whole = text.str.extract(pattern, 1).cast(pl.Int64)
     part = text.str.extract(pattern, 2).fill_null("").str.pad_end(3, "0").cast(pl.Int64)
     return whole * 1000 + part
@@ -136,8 +136,9 @@ def _expected(column: Column, source: Source) -> str:
 
 
 def _form(text: pl.Expr) -> pl.Expr:
-    letters = text.str.slice(0, FORM_LENGTH).str.replace_all(r"\p{L}", "a")
-    return letters.str.replace_all(r"\p{N}", "9").str.replace_all(r"\s|\p{C}", " ")
+    """The look of a text: letters as `a`, digits as `9`, digits of other scripts as `#`."""
+    masked = text.str.slice(0, FORM_LENGTH).str.replace_all(r"\p{L}", "a").str.replace_all(r"[\p{N}--0-9]", "#")
+    return masked.str.replace_all("[0-9]", "9").str.replace_all(r"\s|\p{C}", " ")
 
 
 def _row_faults(record: Record, schedules: frozenset[str]) -> Iterator[Fault]:
