@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from reconciliation.allocation.nearest import mutually_nearest
+
 EMPTY = {"payment": pl.UInt32, "instalment": pl.UInt32}
 
 
@@ -10,14 +12,23 @@ def regular(payments: pl.DataFrame, dues: pl.DataFrame, window_days: int) -> pl.
 
     `dues` carry `instalment`, a number in the order (family, due_on).
     """
-    untouched_payments = payments.filter(
-        pl.col("left_pence") > 0, pl.col("left_pence") == pl.col("remaining_pence")
-    ).select("payment", "family", "posted_on", pence="left_pence")
-    candidates = _candidates(untouched_payments, _untouched_instalments(dues), window_days)
+    whole_payments, whole_instalments = _untouched_payments(payments), _untouched_instalments(dues)
+    plain = mutually_nearest(whole_payments, whole_instalments, window_days)
+    candidates = _candidates(
+        whole_payments.join(plain, on="payment", how="anti"),
+        whole_instalments.join(plain, on="instalment", how="anti"),
+        window_days,
+    )
     return (
-        _nearest_first(candidates)
+        pl.concat([plain, _nearest_first(candidates)])
         .join(dues.select("instalment", "due", amount_pence="due_pence"), on="instalment")
         .select("payment", "due", "amount_pence")
+    )
+
+
+def _untouched_payments(payments: pl.DataFrame) -> pl.DataFrame:
+    return payments.filter(pl.col("left_pence") > 0, pl.col("left_pence") == pl.col("remaining_pence")).select(
+        "payment", "family", day="posted_on", pence="left_pence"
     )
 
 
@@ -26,7 +37,8 @@ def _untouched_instalments(dues: pl.DataFrame) -> pl.DataFrame:
         dues.group_by("instalment")
         .agg(pl.col("family", "due_on").first(), pl.col("due_pence").sum(), pl.col("lacking_pence").sum())
         .filter(pl.col("lacking_pence") == pl.col("due_pence"))
-        .select("instalment", "family", "due_on", pence="due_pence")
+        .sort("instalment")
+        .select("instalment", "family", day="due_on", pence="due_pence")
     )
 
 
@@ -36,12 +48,12 @@ def _candidates(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: 
     Days are dealt into weeks as long as the window, so that only neighbouring weeks need to be compared.
     """
     week = window_days + 1
-    dealt = instalments.with_columns(week=pl.col("due_on").cast(pl.Int32) // week)
+    dealt = instalments.with_columns(week=pl.col("day").cast(pl.Int32) // week)
     near = pl.concat(dealt.with_columns(pl.col("week") + step) for step in (-1, 0, 1))
     return (
-        payments.with_columns(week=pl.col("posted_on").cast(pl.Int32) // week)
-        .join(near, on=["family", "pence", "week"])
-        .with_columns(days=(pl.col("posted_on") - pl.col("due_on")).dt.total_days().abs())
+        payments.with_columns(week=pl.col("day").cast(pl.Int32) // week)
+        .join(near, on=["family", "pence", "week"], suffix="_due")
+        .with_columns(days=(pl.col("day") - pl.col("day_due")).dt.total_days().abs())
         .filter(pl.col("days") <= window_days)
     )
 
