@@ -109,23 +109,34 @@ def _enough(threshold: int) -> pl.Expr:
 def _could_be_anything(cells: pl.DataFrame, similar: int, needed: int) -> bool:
     """Whether so many similar families fit the published counts whatever the suppressed ones are.
 
-    Then the number says nothing about them. Fewest and most similar families of a team grow with its counts.
+    Then the number says nothing about them. A team's fewest and most similar families grow with its counts.
     """
-    hidden = pl.col("is_suppressed")
-    sum_hidden = pl.col("count").filter(hidden).sum().over("measure")
-    others = pl.col("families").filter(hidden).sum().over("measure") - pl.col("families")
-    is_open = pl.col("is_total_suppressed")
-    low = pl.when(is_open).then(0).otherwise(pl.max_horizontal(pl.lit(0), sum_hidden - others))
-    high = pl.when(is_open).then("families").otherwise(pl.min_horizontal("families", sum_hidden))
-    bounds = cells.with_columns(
-        low=pl.when(hidden).then(low).otherwise("count"), high=pl.when(hidden).then(high).otherwise("count")
-    )
-    teams = bounds.group_by("team").agg(
-        pl.first("families"), low=pl.col("low").sort(), lacking=(pl.col("families") - pl.col("high")).sort()
+    teams = (
+        cells.with_columns(low=_least_possible(), high=_most_possible())
+        .group_by("team")
+        .agg(pl.first("families"), low=pl.col("low").sort(), lacking=(pl.col("families") - pl.col("high")).sort())
     )
     most = _most_with(needed, pl.col("low"))
     fewest = pl.col("families") - _most_with(len(FAILINGS) + 1 - needed, pl.col("lacking"))
-    return teams.select(((fewest.sum() <= similar) & (similar <= most.sum())).fill_null(similar == 0)).item()
+    return teams.select((fewest.sum() <= similar) & (similar <= most.sum())).item()
+
+
+def _least_possible() -> pl.Expr:
+    """The least that a count could be: the other suppressed teams of its measure can take no more than their size."""
+    others = pl.col("families").filter("is_suppressed").sum().over("measure") - pl.col("families")
+    closed = pl.max_horizontal(pl.lit(0), _sum_suppressed() - others)
+    return pl.when(~pl.col("is_suppressed")).then("count").when("is_total_suppressed").then(0).otherwise(closed)
+
+
+def _most_possible() -> pl.Expr:
+    closed = pl.min_horizontal("families", _sum_suppressed())
+    return (
+        pl.when(~pl.col("is_suppressed")).then("count").when("is_total_suppressed").then("families").otherwise(closed)
+    )
+
+
+def _sum_suppressed() -> pl.Expr:
+    return pl.col("count").filter("is_suppressed").sum().over("measure")
 
 
 def _most_with(needed: int, counts: pl.Expr) -> pl.Expr:

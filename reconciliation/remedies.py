@@ -58,7 +58,7 @@ def _distress(facts: Facts) -> pl.DataFrame:
     """By how long the oldest unpaid due of a family has been waiting: the band of the most days that were reached."""
     waiting = facts.money.balances.rename({"days_overdue": "days"})
     reached = _in_bands(waiting, facts.policy.remedies.distress)
-    trigger = pl.format("arrears unpaid for {} days", "days")
+    trigger = pl.format("arrears unpaid for {}", _days("days"))
     return _indicated(Head.DISTRESS, reached, pl.col("low"), pl.col("high"), trigger, pl.col("source"))
 
 
@@ -72,7 +72,7 @@ def _time_and_trouble(facts: Facts) -> pl.DataFrame:
     counted = cases.filter(upheld | (pl.col("days_past") > 0))
     days = counted.with_columns(days=pl.max_horizontal("days_past", pl.lit(0, pl.Int64)))
     reached = _in_bands(days, facts.policy.remedies.time_and_trouble)
-    trigger = pl.format("a case ran {} days past its deadline", "days")
+    trigger = pl.format("a case ran {} past its deadline", _days("days"))
     return _indicated(
         Head.TIME_AND_TROUBLE, reached, pl.col("low"), pl.col("high"), trigger, pl.col("source"), pl.col("case_id")
     )
@@ -82,7 +82,7 @@ def _unmet_support(facts: Facts) -> pl.DataFrame:
     """What the hours of a stalled vacancy would have cost since it opened; some may have been met, so low is 0."""
     hours_days = pl.col("hours_per_week_thousandths") * pl.col("days_open")
     cost = round_half_up(hours_days * facts.policy.remedies.pa_hourly_rate, THOUSANDTHS_OF_A_WEEK)
-    trigger = pl.format("a vacancy open for {} days", "days_open")
+    trigger = pl.format("a vacancy open for {}", _days("days_open"))
     return _indicated(
         Head.UNMET_SUPPORT,
         stalled_vacancies(facts),
@@ -112,6 +112,10 @@ def _tax_year(day: pl.Expr) -> pl.Expr:
     """The year in which the day's tax year began: it runs from 6 April."""
     before_april_6 = (day.dt.month() < 4) | ((day.dt.month() == 4) & (day.dt.day() < 6))
     return day.dt.year() - before_april_6.cast(pl.Int32)
+
+
+def _days(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", column))
 
 
 def _in_bands(frame: pl.DataFrame, bands: tuple[Band, ...]) -> pl.DataFrame:
