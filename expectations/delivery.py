@@ -28,8 +28,7 @@ FILE_FACTS = {
     "quarantined": pl.Int64,
     "furniture": pl.Int64,
     "control_total_pence": pl.Int64,
-    "delivered_pence": pl.Int64,
-    "quarantined_pence": pl.Int64,
+    "pence": pl.Int64,
     "unread_amounts": pl.Int64,
 }
 
@@ -81,9 +80,8 @@ def files(delivery: Delivery, policy: Policy) -> Whole:
     parts = 10 ** max(0, -most.as_tuple().exponent)
     frame = _file_facts(delivery).with_columns(
         accounted=pl.col("delivered") + pl.col("quarantined") + pl.col("furniture"),
-        total_pence=pl.when(pl.col("unread_amounts") == 0).then(
-            pl.col("delivered_pence") + pl.col("quarantined_pence")
-        ),
+        total_pence=pl.when(pl.col("unread_amounts") == 0).then("pence"),
+        clean_pence=pl.when(pl.col("quarantined") == 0).then("pence"),
         bad=pl.col("quarantined") * 100 * parts,
         bad_allowed=pl.col("rows") * int(most * parts),
     )
@@ -95,7 +93,7 @@ def files(delivery: Delivery, policy: Policy) -> Whole:
         _of_file("rows", "accounted", "rows", "{accounted} of {rows} rows are accounted for"),
         _of_file("delivered", "rows_found", "delivered", "{delivered} rows were taken in and {rows_found} are here"),
         _of_file("quarantined", "bad_found", "quarantined", "{quarantined} rows are bad and {bad_found} are kept"),
-        _of_file("pence", "pence_found", "delivered_pence", "the rows taken in do not come to what was read"),
+        _of_file("pence", "pence_found", "clean_pence", "the rows taken in do not come to what was read"),
         _of_file("control_total", "total_pence", "control_total_pence", "its control total disagrees with its rows"),
         at_least("files.share", "bad_allowed", "bad", too_bad, is_said_of_each_row=True),
     )
@@ -116,7 +114,7 @@ def _file_facts(delivery: Delivery) -> pl.DataFrame:
         .join(bad, left_on="name", right_on="source_file", how="left")
         .with_columns(
             pl.col("rows_found", "bad_found").fill_null(0),
-            pence_found=pl.when(pl.col("delivered_pence").is_not_null()).then(pl.col("pence_found").fill_null(0)),
+            pence_found=pl.when(pl.col("pence").is_not_null()).then(pl.col("pence_found").fill_null(0)),
         )
     )
 

@@ -17,7 +17,14 @@ import typer
 
 from reconciliation.errors import Refusal
 from reconciliation.position import Position
-from reconciliation.requests import FamilyRequest, NightRequest, database_url, today
+from reconciliation.progress import Shown
+from reconciliation.reports.terminal import night_told, show_family, show_runs
+from reconciliation.requests import DATABASE_VARIABLE, FamilyRequest, NightRequest, database_url, today
+from reconciliation.stages import call
+from reconciliation.store import Store
+from reconciliation.vocabulary import Role
+
+WAIT_SECONDS = 30
 
 DEBUG_VARIABLE = "RECONCILIATION_DEBUG"
 
@@ -96,11 +103,14 @@ def _position(as_of: str | None, known_on: str | None, now: datetime) -> Positio
     return Position.at(_day(as_of, "--as-of") or today(now), _day(known_on, "--known-on"))
 
 
-def _opened_store(database: str | None, out: Path | None):
-    """The store of a command that reads or writes what nights have left; Refusal where there is none."""
-    from reconciliation.store import Store, existing
-
-    return Store.open(existing(database_url(database, out)))
+def _store(database: str | None, out: Path | None) -> Store:
+    """The store that nights have filled; Refusal where nobody says which, or where there is none yet."""
+    url = database_url(database, out)
+    if url is None:
+        raise Refusal(f"which database? Name it with --database or {DATABASE_VARIABLE}, or its folder with --out")
+    if not Store.exists(url):
+        raise Refusal("no database there yet; run a night first, or check --database or --out")
+    return Store.open(url)
 
 
 @app.command()
@@ -112,13 +122,27 @@ def nightly(
     policy: PolicyFile = None,
     database: Database = None,
     direct: Annotated[bool, typer.Option("--direct", help="Run the stages by plain calls, without Prefect.")] = False,
-) -> int:
+) -> None:
     """Run a night: take in a landing folder and publish every family's position."""
-    from reconciliation.commands import run_nightly
-
     now = datetime.now(UTC)
     request = NightRequest(data, out, _position(as_of, known_on, now), now, policy, database)
-    return run_nightly(request, direct=direct)
+    outcome = _night(request, direct)
+    print(night_told(outcome.folder, outcome.manifest))
+
+
+def _night(request: NightRequest, direct: bool):
+    """The night as a Prefect flow; by plain calls where that is asked for or no Prefect API can be had."""
+    shown = Shown(call)
+    if not direct:
+        from flows.night import NoOrchestrator, nightly_through_prefect
+
+        try:
+            return nightly_through_prefect(request)
+        except NoOrchestrator as fault:
+            shown.say(f"No Prefect API can be had ({fault}); running the same stages by plain calls.")
+    from reconciliation.night import run_night
+
+    return run_night(request, shown, shown.say)
 
 
 @app.command()
@@ -130,10 +154,118 @@ def family(
     policy: PolicyFile = None,
     database: Database = None,
     data: Annotated[Path | None, typer.Option(help="A landing folder to take in first.")] = None,
-) -> int:
+) -> None:
     """Answer for one family now, and write its statement."""
-    from reconciliation.commands import run_family
+    from reconciliation.rerun import rerun_family
 
     now = datetime.now(UTC)
     request = FamilyRequest(family_id, out, _position(as_of, known_on, now), now, policy, database, data)
-    return run_family(request)
+    outcome = rerun_family(request)
+    if outcome.is_from_everyones_rows:
+        print("No night has published this position: worked out from every family's rows.", file=sys.stderr)
+    show_family(outcome.edition, outcome.folder)
+
+
+@app.command()
+def decisions(
+    files: Annotated[list[Path], typer.Argument(help="Filled-in exceptions files, CSV or workbook.")],
+    by: Annotated[str | None, typer.Option(help="Who decided, where the file does not say.")] = None,
+    database: Database = None,
+    out: OutForDatabase = None,
+) -> int:
+    """Take in what staff decided in the exceptions file."""
+    from reconciliation.deciding import take_decisions
+
+    now = datetime.now(UTC)
+    refused = 0
+    with _store(database, out) as store, store.lock(WAIT_SECONDS):
+        for file in files:
+            taken = take_decisions(file, store, by, today(now), now)
+            refused += taken.refused.height
+            print(f"{file.name}: {taken.sentence}")
+            for row, reason in taken.refused.select("row", "reason").iter_rows():
+                print(f"{file.name}, row {row}: not taken in: {reason}", file=sys.stderr)
+    return Exit.REFUSED if refused else Exit.DONE
+
+
+@app.command()
+def acknowledge(
+    family_id: str,
+    role: Annotated[Role, typer.Option(help="Whose confirmation it is.")],
+    on: Day = None,
+    database: Database = None,
+    out: OutForDatabase = None,
+) -> None:
+    """Record that a senior officer has read of a family and confirms it."""
+    from reconciliation.deciding import record_acknowledgement
+
+    now = datetime.now(UTC)
+    day = _day(on, "--on") or today(now)
+    with _store(database, out) as store, store.lock(WAIT_SECONDS):
+        record_acknowledgement(store, family_id, role, day, today(now), now)
+    print(f"{role.value} confirmed family {family_id} on {day}.")
+
+
+@app.command()
+def runs(
+    database: Database = None,
+    out: OutForDatabase = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many runs to show.")] = 20,
+    verify: Annotated[bool, typer.Option("--verify", help="Prove that no audited row was edited or removed.")] = False,
+    docs: Annotated[
+        Path | None, typer.Option("--data-docs", help="Write what the last good night was certified by, as pages.")
+    ] = None,
+) -> int:
+    """What ran, when, on what, how it ended."""
+    with _store(database, out) as store:
+        show_runs(store.runs(limit))
+        if docs is not None:
+            print(f"What was certified: {_data_docs(store, docs)}")
+        return _verified(store) if verify else Exit.DONE
+
+
+def _data_docs(store: Store, folder: Path) -> Path:
+    """The suites' pages for the last good night."""
+    from expectations.certificate import Certificate
+    from expectations.data_docs import data_docs
+
+    last = store.last_good_run()
+    if last is None:
+        raise Refusal("no nightly run has ever ended well, so nothing was certified")
+    kept = store.run_details(last.run_id)["expectations"]
+    return data_docs([Certificate.kept(suite) for suite in kept.values()], folder)
+
+
+def _verified(store: Store) -> Exit:
+    broken = store.verify_audit()
+    if broken:
+        return _told(Exit.REFUSED, *broken)
+    print("The audit trail is whole: nothing was edited or removed.")
+    return Exit.DONE
+
+
+@app.command()
+def check(
+    max_age: Annotated[float, typer.Option(min=0, help="How many hours ago the last good night may lie.")],
+    database: Database = None,
+    out: OutForDatabase = None,
+) -> int:
+    """The dead-man check for cron: exit 3 when the last good nightly run is older."""
+    with _store(database, out) as store:
+        last = store.last_good_run()
+    if last is None:
+        return _told(Exit.OVERDUE, "no nightly run has ever ended well; run one, and see `reconcile runs`")
+    hours = (datetime.now(UTC) - last.finished_at).total_seconds() / 3600
+    said = f"the last good nightly run ended {hours:.1f} hours ago, for {last.as_of}"
+    if hours > max_age:
+        return _told(Exit.OVERDUE, f"{said}; at most {max_age:g} are allowed; see `reconcile runs`")
+    print(f"{said[0].upper()}{said[1:]}.")
+    return Exit.DONE
+
+
+@app.command()
+def serve() -> None:
+    """Keep the schedules: nightly, the weekly briefing, and a family's rerun on demand."""
+    from flows.serving import serve as keep_schedules
+
+    keep_schedules()

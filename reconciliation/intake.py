@@ -10,7 +10,7 @@ from expectations.delivery import certify_delivery
 
 from expectations.certificate import Certificate
 from reconciliation.errors import Refusal
-from reconciliation.ingest import Delivery, check_feed_age, check_quarantined, read_landing
+from reconciliation.ingest import Delivery, check_feed_age, check_quarantined, read_landing, settled
 from reconciliation.policy import Policy
 from reconciliation.records import RECORDS
 from reconciliation.stages import Stage
@@ -35,9 +35,9 @@ def take_in(
     """
     delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
     certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of)
-    merged, settled = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
-    stage("Keep the records", store.load, _load(settled, merged, as_of, run_id, loaded_at))
-    return TakenIn(settled, certificate)
+    merged, whole = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
+    stage("Keep the records", store.load, _load(whole, merged, as_of, run_id, loaded_at))
+    return TakenIn(whole, certificate)
 
 
 def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> tuple[dict[str, Merged], Delivery]:
@@ -45,9 +45,9 @@ def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> 
     merged = {
         name: merge(RECORDS[name], rows, store.known(RECORDS[name]), as_of) for name, rows in delivery.rows.items()
     }
-    settled = delivery.with_versions(merged)
-    check_quarantined(settled.files, settled.quarantine, policy)
-    return merged, settled
+    whole = settled(delivery, merged)
+    check_quarantined(whole.files, whole.quarantine, policy)
+    return merged, whole
 
 
 def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> Certificate:

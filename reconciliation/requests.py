@@ -4,10 +4,13 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from reconciliation.position import Position
+from reconciliation.store import default_url
 
 DATABASE_VARIABLE = "RECONCILIATION_DATABASE_URL"
+LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,9 @@ class FamilyRequest:
 
 def database_url(named: str | None, out: Path | None) -> str | None:
     """The database to use: the one named, else the environment's, else the SQLite file in `out`; None without any."""
-    from reconciliation.store import default_url
-
     return named or os.environ.get(DATABASE_VARIABLE) or (default_url(out) if out else None)
 
 
 def today(now: datetime) -> date:
     """The calendar day of a moment, in England."""
-    from zoneinfo import ZoneInfo
-
-    return now.astimezone(ZoneInfo("Europe/London")).date()
+    return now.astimezone(LONDON).date()

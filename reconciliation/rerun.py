@@ -14,6 +14,7 @@ from reconciliation.policy import Policy, read_policy, version_of
 from reconciliation.reckoning import reckon
 from reconciliation.records import RECORDS
 from reconciliation.reports.edition import Edition
+from reconciliation.reports.family_files import family_files
 from reconciliation.reports.publishing import publish_family
 from reconciliation.requests import FamilyRequest, database_url
 from reconciliation.results import Results
@@ -96,7 +97,4 @@ def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
 
 
 def _publish(request: FamilyRequest, edition: Edition) -> Path:
-    from reconciliation.reports.family_files import family_files
-
-    write = family_files(edition, request.family_id)
-    return publish_family(request.out, request.position.as_of, request.family_id, write)
+    return publish_family(request.out, request.position.as_of, request.family_id, family_files(edition))

@@ -16,7 +16,9 @@ from reconciliation.vocabulary import Standing
 
 SUMS_OF_A_FILE = {
     "control_total_pence": "control_total",
-    "delivered_pence": "delivered_amount",
+    "pence": "amount",
+    "accepted_pence": "accepted_amount",
+    "unchanged_pence": "unchanged_amount",
     "quarantined_pence": "quarantined_amount",
 }
 

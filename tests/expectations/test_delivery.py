@@ -38,7 +38,7 @@ def report(record: str, rows: pl.DataFrame) -> FileReport:
     pence = rows["amount_pence"].sum() if record == "transactions" else None
     return FileReport(
         f"{record}.csv", "canonical", record, "", rows=2, delivered=2, quarantined=0,
-        control_total_pence=pence, delivered_pence=pence, quarantined_pence=0 if pence else None,
+        control_total_pence=pence, pence=pence,
     )  # fmt: skip
 
 

@@ -1,0 +1,72 @@
+"""A family's rerun says what the night says of it, reads only what it needs, and touches nobody else's results."""
+
+import csv
+
+import pytest
+
+from reconciliation.errors import Refusal
+from reconciliation.position import Position
+from reconciliation.requests import FamilyRequest
+from reconciliation.rerun import rerun_family
+from tests.night.conftest import POSITIONS, STARTED, night
+
+AS_OF = POSITIONS["2026-06-10"][0]
+FILES = ("balances.csv", "exceptions.csv", "compensation.csv", "promises.csv", "briefing.csv", "lookback.csv")
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reruns")
+    night(folder)
+    return folder
+
+
+def rows_of(folder, family_id):
+    """The family's rows of every file, without what tells of the run."""
+    found = {}
+    for name in FILES:
+        with open(folder / name, encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["family_id"] == family_id]
+        found[name] = [{column: cell for column, cell in row.items() if column != "run_id"} for row in rows]
+    return found
+
+
+def families(folder):
+    with open(folder / "balances.csv", encoding="utf-8-sig", newline="") as file:
+        return [row["family_id"] for row in csv.DictReader(file)]
+
+
+def rerun(out, family_id, position=AS_OF):
+    return rerun_family(FamilyRequest(family_id, out, position, STARTED))
+
+
+def test_every_family_alone_says_what_the_night_says(out):
+    folder = out / "2026-06-10"
+    for family_id in families(folder):
+        outcome = rerun(out, family_id)
+        assert not outcome.is_from_everyones_rows
+        assert rows_of(outcome.folder, family_id) == rows_of(folder, family_id), family_id
+
+
+def test_a_position_that_no_night_published_is_worked_out_all_the_same(out, tmp_path):
+    position = Position.at(POSITIONS["2025-03-31_known_2025-01-15"][0].as_of)
+    elsewhere = night(tmp_path, position=position).folder
+    for family_id in families(elsewhere)[:8]:
+        outcome = rerun(out, family_id, position)
+        assert outcome.is_from_everyones_rows
+        mine, theirs = (rows_of(place, family_id) for place in (outcome.folder, elsewhere))
+        assert [mine[name] for name in FILES if name != "exceptions.csv"] == [
+            theirs[name] for name in FILES if name != "exceptions.csv"
+        ]
+
+
+def test_a_rerun_touches_no_other_results(out):
+    folder = out / "2026-06-10"
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    rerun(out, "F00002")
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_an_unknown_family_is_refused_in_words(out):
+    with pytest.raises(Refusal, match="family F77777: is not known on 2026-06-10"):
+        rerun(out, "F77777")
