@@ -144,15 +144,15 @@ def workbook(*sheets):
 
 
 def test_every_sheet_of_the_workbook_that_lists_exceptions_is_read(tmp_path):
-    header = ["exception_id", "amount", "decision", "decision_note", "snooze_until"]
+    header = ["exception_id", "amount", "decision", "decision_note", "snooze_until", "decided_on"]
     content = workbook(
         ("How to use this", [["Choose a decision", "Choose a decision"], ["decision"]]),
-        ("payments", [header, [ONE, 1234.5, "accepted", "fine", date(2026, 7, 1)], [], [TWO, 0.29]]),
+        ("payments", [header, [ONE, 1234.5, "accepted", "fine", date(2026, 7, 1), ago(2)], [], [TWO, 0.29]]),
         ("empty", []),
         ("recovery", [header, [THREE, 5, "open", None, "01/07/2026"], ["EX-1", 5, "open"]]),
     )
     file = taken(tmp_path, content, name="exceptions.xlsx")
-    assert said(file) == [(ONE, "accepted", "fine", "Pat", TODAY), (THREE, "open", None, "Pat", TODAY)]
+    assert said(file) == [(ONE, "accepted", "fine", "Pat", ago(2)), (THREE, "open", None, "Pat", TODAY)]
     assert file.rows["snooze_until"].to_list() == [date(2026, 7, 1)] * 2
     assert file.rows["amount_pence"].to_list() == [123_450, 500]
     assert file.rows["source_file"].to_list() == ["exceptions.xlsx, sheet payments", "exceptions.xlsx, sheet recovery"]

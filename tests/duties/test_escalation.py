@@ -125,7 +125,8 @@ def test_the_briefing_shows_the_confirmation_that_answered_and_the_notice_it_ans
     sent = [
         {"acknowledgement_id": "K1", "notified_on": ago(60), "acknowledged_on": ago(50)},
         {"acknowledgement_id": "K2", "notified_on": ago(30), "acknowledged_on": ago(20)},
-        {"acknowledgement_id": "K3", "notified_on": ago(10)},
+        {"acknowledgement_id": "K3", "notified_on": ago(29), "acknowledged_on": ago(19)},
+        {"acknowledgement_id": "K4", "notified_on": ago(10)},
     ]
     row = results(cases=[OMBUDSMAN], acknowledgements=sent).briefing.filter(role="director").row(0, named=True)
     assert (row["notified_on"], row["acknowledged_on"], row["working_days_past"]) == (ago(30), ago(20), None)
@@ -135,7 +136,8 @@ def test_while_nobody_confirms_the_briefing_shows_the_latest_notice_since_the_tr
     sent = [
         {"acknowledgement_id": "K1", "notified_on": ago(60)},
         {"acknowledgement_id": "K2", "notified_on": ago(30)},
-        {"acknowledgement_id": "K3", "notified_on": ago(-1)},
+        {"acknowledgement_id": "K3", "notified_on": ago(35)},
+        {"acknowledgement_id": "K4", "notified_on": ago(-1)},
     ]
     row = results(cases=[OMBUDSMAN], acknowledgements=sent).briefing.filter(role="director").row(0, named=True)
     assert (row["notified_on"], row["acknowledged_on"]) == (ago(30), None)
