@@ -15,9 +15,10 @@ TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
 class Edition:
     """The results of a position and what stands beside them.
 
-    `exceptions` has the columns `lifecycle.LIVED`; `quarantine` the shape of its name; `not_checked` names the record types that
-    no delivery ever held. `before` holds the exceptions (`exception_id`, `code`, `family_id`) of the position a night
-    earlier and `trend` (TREND) what earlier positions said; without them a page leaves those parts out.
+    `exceptions` has the columns `lifecycle.LIVED`; `quarantine` the shape of its name; `not_checked` names the record
+    types that no delivery ever held. `before` holds the exceptions (`exception_id`, `code`, `family_id`) of the
+    position a night earlier and `trend` (TREND) what earlier positions said; without them a page leaves those parts
+    out.
     """
 
     results: Results

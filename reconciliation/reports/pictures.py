@@ -50,14 +50,14 @@ class Picture:
     height: int
 
 
-def ageing(buckets: pl.DataFrame, alt: str) -> Picture:
-    """Bars of arrears by age; columns age, pence and said (the sum in words), in their order."""
+def sums(shown: pl.DataFrame, alt: str) -> Picture:
+    """A bar for each sum, in the order given; columns name, pence and said (the sum as people read it)."""
     label = {"type": "text", "align": "left", "dx": 6, "color": DAY.text, "fontSize": 13}
     bars = {"mark": {"type": "bar", "color": DAY.strong, "height": {"band": 0.6}}}
     text = {"mark": label, "encoding": {"text": {"field": "said"}}}
-    x = {"field": "pence", "type": "quantitative", "axis": None, "scale": {"domainMax": _roomy(buckets["pence"])}}
-    y = {"field": "age", "type": "ordinal", "sort": None, "axis": _axis(domain=False)}
-    return _drawn({"layer": [bars, text], "encoding": {"x": x, "y": y}}, buckets, alt, 200, margin=108)
+    x = {"field": "pence", "type": "quantitative", "axis": None, "scale": {"domainMax": _roomy(shown["pence"])}}
+    y = {"field": "name", "type": "ordinal", "sort": None, "axis": _axis(domain=False)}
+    return _drawn({"layer": [bars, text], "encoding": {"x": x, "y": y}}, shown, alt, 220, margin=130)
 
 
 def arrears_line(months: pl.DataFrame, alt: str) -> Picture:

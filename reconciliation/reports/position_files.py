@@ -7,6 +7,7 @@ from reconciliation.reports.csv_files import csv_files, parquet_files
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.manifest import Account, manifest_file
 from reconciliation.reports.publishing import write_private
+from reconciliation.reports.report_page import report_page
 from reconciliation.reports.workbook import workbook_file
 
 
@@ -16,6 +17,7 @@ def position_files(edition: Edition, account: Account) -> Callable[[Path], None]
     def write(folder: Path) -> None:
         write_private(folder, csv_files(edition) | parquet_files(edition))
         write_private(folder, {"exceptions.xlsx": workbook_file(edition)})
+        write_private(folder, {"report.html": report_page(edition)})
         write_private(folder, {"manifest.json": manifest_file(edition, account)})
 
     return write

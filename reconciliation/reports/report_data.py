@@ -1,0 +1,147 @@
+"""What the report page knows, packed small: the exceptions and families at once, the workings when one is opened.
+
+Each part is a JSON object of columns, compressed and in base64. Whatever a name holds, no markup can be among it.
+"""
+
+import base64
+import json
+import zlib
+from datetime import date, timedelta
+
+import polars as pl
+
+from reconciliation.exceptions.catalogue import CATALOGUE, SEVERITY_ORDER
+from reconciliation.reports.edition import Edition
+from reconciliation.reports.tables import LAST_STATUSES, exceptions_of
+from reconciliation.results import Results
+
+MOST_ROWS = 100_000
+MOST_WORKINGS = 20_000
+"""A page for people stays a page: beyond these it says so, and the files and `reconcile family` hold the rest."""
+WORKED_DAYS = 366
+"""Dues of the last year are shown one by one, and older ones where something is outstanding."""
+
+
+def packed(part: dict) -> str:
+    """A part of the page's data as compressed JSON in base64."""
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def first_part(edition: Edition) -> dict:
+    """The families and their balances, the exceptions most pressing first, and what the codes mean."""
+    results = edition.results
+    return {
+        "families": _columns(_families(results)),
+        "exceptions": _columns(_exceptions(edition)),
+        "codes": {entry.code: [entry.title, entry.meaning, entry.action, entry.source] for entry in CATALOGUE.values()},
+    }
+
+
+def workings_part(results: Results) -> dict:
+    """The working of every family shown: its dues of the last year, what paid them, and what else moved."""
+    shown = _numbered(results).head(MOST_WORKINGS)
+    since = results.position.as_of - timedelta(days=WORKED_DAYS)
+    is_recent = (pl.col("due_on") > since) | (pl.col("outstanding_pence") > 0)
+    dues = _of(results.money.ledger.filter(is_recent), shown).with_row_index("due")
+    lines = results.records["entitlements"].select(
+        "entitlement_id", "amount_pence", "weekly_contribution_pence", "contribution_method", "kind"
+    )
+    return {
+        "since": since,
+        "lines": _columns(lines.join(dues, on="entitlement_id", how="semi", maintain_order="left")),
+        "dues": _columns(dues.select(DUE_COLUMNS)),
+        "paid": _columns(_paid(results, dues)),
+        "earlier": _columns(_earlier(results, shown, is_recent)),
+        "moved": _columns(_moved(results, shown, since)),
+        "promises": _columns(_of(results.promises, shown)),
+        "compensation": _columns(_of(results.compensation, shown)),
+    }
+
+
+DUE_COLUMNS = [
+    "family",
+    "entitlement_id",
+    "period_start",
+    "period_end",
+    "due_on",
+    "percent_days",
+    "gross_pence",
+    "contribution_pence",
+    "due_pence",
+    "outstanding_pence",
+    "is_upcoming",
+]
+
+
+def _columns(frame: pl.DataFrame) -> dict:
+    return frame.to_dict(as_series=False)
+
+
+def _numbered(results: Results) -> pl.DataFrame:
+    """family_id, family: each family's place among all, by id."""
+    return results.balances.select("family_id").sort("family_id").with_row_index("family")
+
+
+def _of(frame: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the families shown, with the family's place instead of its id."""
+    return (
+        frame.join(shown, on="family_id", maintain_order="left")
+        .drop("family_id")
+        .select("family", pl.exclude("family"))
+    )
+
+
+def _families(results: Results) -> pl.DataFrame:
+    people = results.records["families"].select("family_id", "recipient_name", "team")
+    return results.balances.join(people, on="family_id", how="left").sort("family_id")
+
+
+def _exceptions(edition: Edition) -> pl.DataFrame:
+    pressing = (pl.col("status").is_in(LAST_STATUSES), pl.col("severity").cast(SEVERITY_ORDER), "since")
+    rows = exceptions_of(edition).sort(*pressing, "family_id", "code", "subject", nulls_last=True).head(MOST_ROWS)
+    return rows.join(_numbered(edition.results), on="family_id", how="left", maintain_order="left").select(
+        "severity",
+        "code",
+        "family",
+        "team",
+        "subject",
+        "amount_pence",
+        "since",
+        "age_days",
+        "summary",
+        "evidence",
+        "owner",
+        "status",
+        "decision_note",
+    )
+
+
+def _paid(results: Results, dues: pl.DataFrame) -> pl.DataFrame:
+    """What settled each due shown: the due's place, the transaction, its day, step and pence."""
+    key = ["entitlement_id", "period_start", "due_on"]
+    found = results.money.allocations.join(dues.select("due", *key), on=key, maintain_order="left")
+    return found.sort("due", "posted_on", "transaction_id").select(
+        "due", "transaction_id", "posted_on", "step", "amount_pence"
+    )
+
+
+def _earlier(results: Results, shown: pl.DataFrame, is_recent: pl.Expr) -> pl.DataFrame:
+    """The older dues of each family, all of them paid, in one line."""
+    settled = _of(results.money.ledger.filter(~is_recent), shown)
+    return settled.group_by("family").agg(dues=pl.len(), due_pence=pl.col("due_pence").sum()).sort("family")
+
+
+def _moved(results: Results, shown: pl.DataFrame, since: date) -> pl.DataFrame:
+    """Money of the last year, and older money that settled nothing."""
+    matters = (pl.col("posted_on") > since) | (pl.col("unallocated_pence") > 0) | (pl.col("unexplained_pence") > 0)
+    return _of(results.money.movements.filter(matters), shown).select(
+        "family",
+        "transaction_id",
+        "kind",
+        "posted_on",
+        "amount_pence",
+        "unallocated_pence",
+        "unexplained_pence",
+        "promise_id",
+    )
