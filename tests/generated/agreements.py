@@ -31,16 +31,16 @@ def family_versions(drawer: Random, number: int, families: int, today: date) -> 
         "carer_name": maybe(drawer, 50, f"Carer {number}"),
         "service": drawer.choice(("adult", "child", "carer")),
         "team": drawer.choice(TEAMS),
-        "payee_reference": None if chance(drawer, 8) else payee_reference(whose_payee),
+        "payee_reference": drawn_payee(drawer, whose_payee),
         "opened_on": opened_on,
-        "closed_on": maybe(drawer, 10, shifted(drawer, today, -50, 10)),
+        "closed_on": maybe(drawer, 15, shifted(drawer, today, -60, 10)),
         "recorded_on": shifted(drawer, today, 1, 40) if chance(drawer, 5) else opened_on,
     }
     if not chance(drawer, 20):
         return [row]
     change = drawer.choice(
         (
-            {"closed_on": shifted(drawer, today, -50, 5)},
+            {"closed_on": shifted(drawer, today, -60, 5)},
             {"payee_reference": payee_reference(drawer.randint(1, families))},
             {"carer_name": None},
         )
@@ -48,12 +48,22 @@ def family_versions(drawer: Random, number: int, families: int, today: date) -> 
     return [row, row | change | {"recorded_on": row["recorded_on"] + timedelta(days=drawer.randint(1, 380))}]
 
 
-def entitlement_versions(drawer: Random, ids: Ids, number: int, today: date) -> list[dict]:
+def drawn_payee(drawer: Random, number: int) -> str | None:
+    """Mostly the family's own; now and then none, or one that looks like a family's id."""
+    if chance(drawer, 8):
+        return None
+    return family_id(number) if chance(drawer, 3) else payee_reference(number)
+
+
+def entitlement_versions(drawer: Random, ids: Ids, number: int, closed_on: date | None, today: date) -> list[dict]:
     """Up to four lines of a family, each in up to two versions; now and then a line of a family nobody knows."""
     lines = drawer.choice((1, 1, 1, 2, 2, 3, 0))
     versions = []
     for _ in range(lines):
-        versions += versions_of_line(drawer, weekly_line(drawer, ids, number, today), today)
+        line = weekly_line(drawer, ids, number, today)
+        if closed_on is not None and chance(drawer, 25):
+            line |= {"effective_from": shifted(drawer, closed_on, 0, 3), "effective_to": None}
+        versions += versions_of_line(drawer, line, today)
     if chance(drawer, 20):
         versions += versions_of_line(drawer, one_off(drawer, ids, number, today), today)
     if chance(drawer, 4):
@@ -62,7 +72,7 @@ def entitlement_versions(drawer: Random, ids: Ids, number: int, today: date) -> 
 
 
 def weekly_line(drawer: Random, ids: Ids, number: int, today: date) -> dict:
-    amount = drawer.choice(AMOUNTS) + (13 * number if chance(drawer, 60) else 0)
+    amount = 0 if chance(drawer, 2) else drawer.choice(AMOUNTS) + (13 * number if chance(drawer, 60) else 0)
     starts_on = shifted(drawer, today, -300, 20)
     ends_on = starts_on + timedelta(days=drawer.randint(0, 200))
     return {
@@ -78,8 +88,15 @@ def weekly_line(drawer: Random, ids: Ids, number: int, today: date) -> dict:
         "interim": chance(drawer, 20),
         "status": "cancelled" if chance(drawer, 5) else "active",
         "reason": None,
-        "recorded_on": min(shifted(drawer, starts_on, -20, 60), today + timedelta(days=10)),
+        "recorded_on": min(recorded_after(drawer, starts_on, today), today + timedelta(days=10)),
     }
+
+
+def recorded_after(drawer: Random, starts_on: date, today: date) -> date:
+    """When a line became known: about its start, or on a day beside the spans of BACKDATED_CHANGE (rules §6)."""
+    if not chance(drawer, 25):
+        return shifted(drawer, starts_on, -20, 60)
+    return drawer.choice((starts_on, today)) + timedelta(days=drawer.choice((28, 29, -28, -27)))
 
 
 def one_off(drawer: Random, ids: Ids, number: int, today: date) -> dict:

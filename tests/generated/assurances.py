@@ -112,7 +112,7 @@ def promises(drawer: Random, ids: Ids, number: int, today: date) -> list[dict]:
             "family_id": family_id(number),
             "case_id": None,
             "kind": drawer.choice(PROMISE_KINDS),
-            "amount_pence": maybe(drawer, 60, drawer.choice(AMOUNTS)),
+            "amount_pence": maybe(drawer, 60, drawer.choice((*AMOUNTS, 0))),
             "agreed_on": agreed_on,
             "due_on": maybe(drawer, 75, shifted(drawer, agreed_on, 0, 250)),
             "owner": "complaints",

@@ -32,9 +32,10 @@ def drawn_council(drawer: Random, families: int, today: date) -> Records:
 
 def family_records(drawer: Random, ids: Ids, number: int, families: int, today: date) -> Records:
     """Everything about one family."""
+    versions = agreements.family_versions(drawer, number, families, today)
     agreed = {
-        "families": agreements.family_versions(drawer, number, families, today),
-        "entitlements": agreements.entitlement_versions(drawer, ids, number, today),
+        "families": versions,
+        "entitlements": agreements.entitlement_versions(drawer, ids, number, versions[-1]["closed_on"], today),
     }
     lines = agreed["entitlements"]
     agreed["suspensions"] = agreements.suspension_versions(drawer, ids, lines, number, today)

@@ -53,6 +53,7 @@ class Ledger:
                 {"family_id": None, "payee_reference": "V9", "narrative": f"Bacs,{own_payee}"},
                 {"family_id": None, "payee_reference": None, "narrative": f"{own_id} and {family_id(other)}"},
                 {"family_id": None, "payee_reference": None, "narrative": f"{own_id}-{family_id(other)} X{own_id}"},
+                {"family_id": None, "payee_reference": None, "narrative": f"{own_id}é {own_payee}_ü{own_id}"},
                 {"family_id": family_id(other), "payee_reference": None},
                 {"payee_reference": payee_reference(other)},
                 {"family_id": None, "payee_reference": None, "narrative": None},
@@ -70,7 +71,7 @@ def transactions(
     for due_on, dues in instalments[-most:]:
         drawer.choice(WAYS_TO_PAY)(ledger, due_on, dues)
     for _ in range(drawer.choice((0, 1, 2, 3))):
-        drawer.choice(SURPRISES)(ledger, shifted(drawer, today, -200, 5))
+        drawer.choice(SURPRISES)(ledger, shifted(drawer, today, drawer.choice((-200, -20)), 5))
     return ledger.rows
 
 
@@ -122,8 +123,17 @@ def pay_in_parts(ledger, due_on, dues):
 def pay_by_name(ledger, due_on, dues):
     """The ledger says which period it pays, not always rightly nor fully."""
     period_start = shifted(ledger.drawer, dues[0]["period_start"], 0, 1 if chance(ledger.drawer, 20) else 0)
-    amount = max(1, dues[0]["due_pence"] + ledger.drawer.choice((0, 0, -50, 50)))
+    due_pence = dues[0]["due_pence"]
+    amount = max(1, due_pence + ledger.drawer.choice((0, 0, -50, 50, due_pence)))
     ledger.post("payment", amount, shifted(ledger.drawer, due_on, -5, 40), period_start=period_start)
+
+
+def pay_ahead_and_take_back(ledger, due_on, dues):
+    """What was paid long before its due, by name, is taken back while that due is still out of reach."""
+    payment = ledger.post(
+        "payment", owed(dues), shifted(ledger.drawer, due_on, -45, -8), period_start=dues[0]["period_start"]
+    )
+    ledger.post("recovery", -owed(dues), shifted(ledger.drawer, payment["posted_on"], 0, 3))
 
 
 def pay_and_bounce(ledger, due_on, dues):
@@ -155,6 +165,7 @@ WAYS_TO_PAY = (
     pay_a_penny_off,
     pay_in_parts,
     pay_by_name,
+    pay_ahead_and_take_back,
     pay_and_bounce,
     pay_wrong_family,
 )

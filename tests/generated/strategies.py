@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from reconciliation.policy import Policy
+from reconciliation.policy import Policy, default_policy
 from reconciliation.position import Position
 from tests.generated.council import Records, drawn_council, drawn_quarantine
 from tests.generated.policies import drawn_policy
@@ -16,6 +16,10 @@ from tests.generated.policies import drawn_policy
 DRAWERS = st.randoms(use_true_random=False)
 DAYS = st.dates(date(2024, 2, 1), date(2026, 7, 20))
 """Easters, a leap day, two Christmases, and days after the Bank Rate table was last verified."""
+
+VERIFIED_TO = default_policy().bank_rate.verified_to
+TABLE_ENDS = (VERIFIED_TO, VERIFIED_TO + timedelta(days=1))
+"""The last day that the Bank Rate table was checked for, and the first that it was not."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Question:
 @st.composite
 def positions(draw) -> Position:
     """Most often as known on the day itself; else up to two months before or after."""
-    as_of = draw(DAYS)
+    as_of = draw(DAYS | st.sampled_from(TABLE_ENDS))
     known_after = draw(st.sampled_from((0, 0, 0, 30, -10, -60)))
     return Position.at(as_of, as_of + timedelta(days=known_after))
 

@@ -33,15 +33,15 @@ def late_parts(dues, allocations, grace_days, as_of):
 
 
 def amount_on(basis, parts, policy):
-    """Pence on one basis, rounded once; None when a day lies after the table's `verified_to`."""
+    """Pence on one basis, rounded once; None when the table does not speak of every day."""
     if basis.kind == "none":
         return 0
     if basis.kind == "fixed":
         pence_days = sum(pence * (until - due_on).days for pence, due_on, until in parts)
         return rounded(pence_days * Fraction(basis.rate) / YEAR)
-    if any(until > policy.bank_rate.verified_to for _, _, until in parts):
-        return None
     rates = rate_of_each_day(tuple(policy.bank_rate.changes.items()), policy.bank_rate.verified_to)
+    if any(until not in rates or due_on + ONE_DAY not in rates for _, due_on, until in parts):
+        return None
     exact = Fraction(0)
     for pence, due_on, until in parts:
         late_days = [due_on + timedelta(days=count) for count in range(1, (until - due_on).days + 1)]

@@ -1,7 +1,7 @@
 """One question put to the pipeline and to the oracle, and every row on which they differ."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import polars as pl
@@ -13,7 +13,7 @@ from reconciliation.records import RECORDS
 from reconciliation.results import Results
 from tests.generated.council import drawn_council, drawn_quarantine
 from tests.generated.policies import drawn_policy
-from tests.generated.strategies import Question
+from tests.generated.strategies import TABLE_ENDS, Question
 from tests.oracle.reference import Answer, answer
 
 COMPARED = {
@@ -88,8 +88,9 @@ def unmatched(pipeline: list[tuple], oracle: list[tuple]):
 def seeded_question(seed: int, families: int) -> Question:
     """A larger council, with a policy and a position of its own, from one seed."""
     drawer = Random(seed)  # noqa: S311 - made-up figures, no secret
-    as_of = date(2024, 2, 1).replace(year=drawer.choice((2024, 2025, 2026)), month=drawer.randint(1, 7), day=28)
-    known_on = as_of.replace(day=drawer.choice((28, 28, 3)))
+    any_day = date(2024, 2, 1) + timedelta(days=drawer.randint(0, 900))
+    as_of = drawer.choice((any_day, any_day, any_day, *TABLE_ENDS))
+    known_on = as_of + timedelta(days=drawer.choice((0, 0, 0, -25, 30)))
     return Question(
         records=drawn_council(drawer, families, as_of),
         quarantined=drawn_quarantine(drawer, families, as_of),
