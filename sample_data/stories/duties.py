@@ -24,6 +24,7 @@ def vacancy(family: Family, opened_on: date, channels: str, last_action_on: date
 
 
 @story(Profile(quarters=98))
+@story(Profile(quarters=158, channel="card"))
 def no_plan(family: Family, key: AnswerKey) -> None:
     """Paid for three years on a plan that was never more than a draft."""
     pay_all(family)
@@ -33,6 +34,7 @@ def no_plan(family: Family, key: AnswerKey) -> None:
 
 
 @story(Profile(quarters=102))
+@story(Profile(quarters=162))
 def plan_incomplete(family: Family, key: AnswerKey) -> None:
     """An agreed plan that says neither how needs are met nor what the budget is, and was never handed over."""
     pay_all(family)
@@ -101,6 +103,8 @@ def _without_carer_assessment(family: Family) -> None:
 
 
 @story(Profile(quarters=126, has_carer=True))
+@story(Profile(quarters=166, has_carer=True))
+@story(Profile(quarters=170, has_carer=True, channel="card"))
 def carer_never_assessed(family: Family, key: AnswerKey) -> None:
     """A known carer whom nobody has ever asked."""
     pay_all(family)
@@ -120,6 +124,8 @@ def carer_asked_and_left(family: Family, key: AnswerKey) -> None:
 
 
 @story(Profile(quarters=134))
+@story(Profile(quarters=174))
+@story(Profile(quarters=178))
 def vacancy_stalled(family: Family, key: AnswerKey) -> None:
     """Nobody has looked for a personal assistant since March."""
     pay_all(family)

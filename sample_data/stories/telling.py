@@ -28,7 +28,7 @@ STORIES: list[Story] = []
 
 
 def story(*profiles: Profile) -> Callable:
-    """Register a story with the profiles of the families that it is about."""
+    """Register a story with the profiles of the families that it is about; said twice, it happens twice."""
 
     def register(plant: Callable[..., None]) -> Callable[..., None]:
         STORIES.append(Story(plant.__name__, profiles, plant))
