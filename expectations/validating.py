@@ -32,7 +32,7 @@ def certify(suite: str, tables: list[Whole], small_rows: int = SMALL_ROWS) -> Ce
 
 
 def _context() -> gx.data_context.EphemeralDataContext:
-    for name in ("great_expectations", "great_expectations.expectations.expectation"):
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
         logging.getLogger(name).setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

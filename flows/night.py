@@ -1,0 +1,74 @@
+"""The flow of a night, and how a command runs it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import State
+
+from flows.orchestration import NoOrchestrator, quieten, start
+from flows.parameters import AsOf, Database, KnownOn, LandingFolder, OutputFolder, PolicyFile, without_password
+from flows.stages import Caller, as_flow_run, run_here
+from reconciliation.position import Position
+from reconciliation.requests import NightRequest, today
+from reconciliation.stages import Stage
+
+if TYPE_CHECKING:
+    from reconciliation.night import NightOutcome
+
+__all__ = ["NoOrchestrator", "nightly", "nightly_through_prefect"]
+
+
+def _name() -> str:
+    return f"night of {flow_run.parameters['as_of'] or today(datetime.now(UTC))}"
+
+
+@flow(name="nightly", flow_run_name=_name, persist_result=False)
+def nightly(
+    data: LandingFolder,
+    out: OutputFolder,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    policy: PolicyFile = None,
+    database: Database = None,
+) -> State:
+    """Take in a landing folder and publish every family's position (outputs: reconcile nightly)."""
+    from flows.artifacts import show_night
+    from reconciliation.night import run_night
+
+    now = datetime.now(UTC)
+    request = NightRequest(data, out, Position.at(as_of or today(now), known_on), now, policy, database)
+    return as_flow_run(run_night, request, show_night)
+
+
+def nightly_through_prefect(
+    request: NightRequest,
+    watched: Callable[[Stage], Stage] = lambda stage: stage,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> "NightOutcome":
+    """Run a night as the flow `nightly`, on the server that PREFECT_API_URL names or on Prefect's embedded one.
+
+    `watched` goes around the stages, to show or time them. Raises `NoOrchestrator` when no API can be had and the
+    night has not begun; `Refusal`, or whatever else stopped it, once it has. An API that is lost on the way takes
+    its pages with it and leaves the night to run on, once, to its end.
+    """
+    server = start()
+    quieten()
+    from reconciliation.night import run_night  # noqa: F401 loads for seconds, in which the server starts
+
+    server.wait()
+    return run_here(nightly, _parameters(request), Caller(request, watched, say))
+
+
+def _parameters(request: NightRequest) -> dict:
+    """The flow's parameters, which the API keeps: nothing secret in them."""
+    return {
+        "data": request.data,
+        "out": request.out,
+        "as_of": request.position.as_of,
+        "known_on": request.position.known_on,
+        "policy": request.policy_file,
+        "database": without_password(request.database),
+    }

@@ -1,0 +1,42 @@
+"""The schedules: a night at 02:30, a briefing on Monday mornings, a family on demand."""
+
+from pathlib import Path
+
+from prefect import serve as serve_deployments
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+
+from flows.briefing import briefing
+from flows.family import family
+from flows.night import nightly
+from flows.orchestration import standing_server
+from flows.parameters import without_password
+
+ENGLAND = "Europe/London"
+EVERY_NIGHT = Cron("30 2 * * *", timezone=ENGLAND)
+"""Half past two happens once on every night of the year, the two clock changes included."""
+MONDAY_MORNING = Cron("0 7 * * 1", timezone=ENGLAND)
+ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+
+
+def deployments(data: Path, out: Path, policy: Path | None, database: str | None) -> list[RunnerDeployment]:
+    """What is served. A night that is late waits for the one before it; the store's own lock sees to the rest."""
+    where = {"out": str(out), "policy": policy and str(policy), "database": without_password(database)}
+    night = where | {"data": str(data)}
+    return [
+        nightly.to_deployment("nightly", schedule=EVERY_NIGHT, parameters=night, concurrency_limit=ONE_AT_A_TIME),
+        briefing.to_deployment("weekly", schedule=MONDAY_MORNING, parameters=where, concurrency_limit=ONE_AT_A_TIME),
+        family.to_deployment("on-demand", parameters=where),
+    ]
+
+
+def serve(data: Path, out: Path, policy: Path | None = None, database: str | None = None) -> None:
+    """Run the schedules until stopped. Paths are taken from where this is called.
+
+    A database whose URL holds a password must be named by the environment instead. Raises `NoOrchestrator` when
+    PREFECT_API_URL names no server that answers: Prefect's embedded one keeps no schedules.
+    """
+    standing_server().wait()
+    served = deployments(data.absolute(), out.absolute(), policy and policy.absolute(), database)
+    serve_deployments(*served, limit=4, print_starting_message=False)
