@@ -57,7 +57,8 @@ def _origin(column: Column, header: tuple[str, ...], source: Source) -> str | No
 def _meaning(column: Column, header: tuple[str, ...], source: Source) -> pl.Expr:
     origin = _origin(column, header, source)
     if origin is None:
-        return pl.lit(source.constants.get(column.name), dtype=pl.String)
+        is_by_sign = column.name == "kind" and source.kind_by_sign
+        return pl.lit(None if is_by_sign else source.constants.get(column.name), dtype=pl.String)
     values = source.values.get(column.name)
     return _bare(origin).replace(values) if values else pl.col(origin)
 

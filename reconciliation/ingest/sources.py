@@ -45,7 +45,10 @@ class Layout(BaseModel):
 
 
 class KindBySign(Layout):
-    """The kind of a transaction in an export that has none, by the sign of its amount once `sign` is applied."""
+    """The kind of a transaction in an export that has none, by the sign of its amount once `sign` is applied.
+
+    A kind that the export does say goes before it; a constant kind, which cannot know the sign, goes after it.
+    """
 
     positive: Kind
     negative: Kind
