@@ -58,7 +58,8 @@ def _require_schedules(lines: pl.DataFrame, policy: Policy) -> None:
 def _weekly(lines, suspensions, policy, horizon, calendar) -> pl.DataFrame:
     """The dues of weekly lines under every schedule of the policy, those with nothing to pay included."""
     last = pl.min_horizontal("entitled_to", pl.lit(horizon + LONGEST_ROLL))
-    lines = lines.with_columns(_last=last)
+    # a family may close before a line begins: then no day of it is entitled
+    lines = lines.with_columns(_last=last).filter(pl.col("effective_from") <= pl.col("_last"))
     split = []
     for name, schedule in policy.schedules.items():
         periods = with_periods(lines.filter(pl.col("schedule") == name), schedule, "effective_from", "_last")
