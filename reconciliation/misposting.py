@@ -6,8 +6,6 @@ These are the only rules that look across families, so their facts are frames of
 
 import polars as pl
 
-from reconciliation.vocabulary import Step, TransactionKind
-
 LOOSE_PAYMENTS = {
     "family_id": pl.String,
     "transaction_id": pl.String,
@@ -18,20 +16,6 @@ LOOSE_PAYMENTS = {
 
 OPEN_INSTALMENTS = {"family_id": pl.String, "due_on": pl.Date, "due_pence": pl.Int64}
 """Instalments, upcoming ones included, with nothing allocated after all steps."""
-
-
-def loose_payments(movements: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
-    """The payments that no period and no rhythm claimed; shape LOOSE_PAYMENTS."""
-    claimed = allocations.filter(pl.col("step") != Step.FIFO).select("transaction_id").unique()
-    return (
-        movements.filter(
-            pl.col("family_id").is_not_null(),
-            pl.col("kind") == TransactionKind.PAYMENT,
-            pl.col("remaining_pence") == pl.col("amount_pence"),
-        )
-        .join(claimed, on="transaction_id", how="anti", maintain_order="left")
-        .select(LOOSE_PAYMENTS.keys())
-    )
 
 
 def open_instalments(instalments: pl.DataFrame) -> pl.DataFrame:

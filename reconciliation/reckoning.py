@@ -13,7 +13,7 @@ from reconciliation.exceptions import raise_all
 from reconciliation.identify import identified, named_among_several
 from reconciliation.interest import interest, late_parts
 from reconciliation.lookback import lookback
-from reconciliation.misposting import loose_payments, mispostings, open_instalments, payee_mismatches
+from reconciliation.misposting import mispostings, open_instalments, payee_mismatches
 from reconciliation.policy import Policy
 from reconciliation.position import Position
 from reconciliation.promises import promised
@@ -73,7 +73,7 @@ def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Pos
     calendar = WorkingDays.between(_earliest_day(records, position), position.as_of)
     owed = dues(records, policy, position, calendar)
     found = identified(records["transactions"], families)
-    ledger, movements, allocations = settled(found, owed, families, policy)
+    ledger, movements, allocations, loose_payments = settled(found, owed, families, policy)
     whole = instalments(ledger)
     return Money(
         families=families,
@@ -83,7 +83,7 @@ def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Pos
         allocations=allocations,
         balances=balances(families, ledger, movements, allocations, policy, position, calendar),
         interest=interest(late_parts(ledger, allocations, policy, position), policy),
-        loose_payments=loose_payments(movements, allocations),
+        loose_payments=loose_payments,
         open_instalments=open_instalments(whole),
     )
 

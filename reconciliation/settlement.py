@@ -3,48 +3,52 @@
 import polars as pl
 
 from reconciliation.allocation import Allocated, allocate
+from reconciliation.misposting import LOOSE_PAYMENTS
 from reconciliation.policy import Policy
 from reconciliation.shapes import ALLOCATIONS, INSTALMENTS, LEDGER, MOVEMENTS, shaped
 from reconciliation.vocabulary import MONEY_TO_FAMILY
 
 NO_PENCE = pl.lit(0, pl.Int64)
+DUE_NUMBERS = ("due", "family", "due_on", "period_start", "due_pence")
 
 
 def settled(
     identified: pl.DataFrame, dues: pl.DataFrame, families: pl.DataFrame, policy: Policy
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The ledger, the movements and the allocations (shapes LEDGER, MOVEMENTS, ALLOCATIONS).
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The ledger, the movements, the allocations (shapes LEDGER, MOVEMENTS, ALLOCATIONS), and the loose payments
+    (shape LOOSE_PAYMENTS in `misposting`).
 
     `identified` are the visible transactions in order with their families (identify.identified), `dues` have the shape
     DUES in order, `families` are the visible ones.
     """
-    numbers = families.select("family_id").with_row_index("family")
-    movements = identified.with_row_index("movement")
-    dues = dues.with_row_index("due")
-    allocated = allocate(_numbered_movements(movements, numbers), _numbered_dues(dues, numbers), policy.matching)
+    number = pl.col("family_id").cast(pl.Enum(families["family_id"])).to_physical().cast(pl.UInt32)
+    movements = identified.with_row_index("movement").with_columns(family=number)
+    dues = dues.with_row_index("due").with_columns(family=number)
+    allocated = allocate(_numbered(movements), dues.select(*DUE_NUMBERS), policy.matching)
     allotted = allocated.allotted.join(
         movements.select("family_id", "transaction_id", "posted_on", payment="movement"), on="payment"
     )
+    movements = _movements(movements, allocated)
     return (
         _ledger(dues, allotted),
-        _movements(movements, allocated),
+        shaped(movements, MOVEMENTS),
         _allocations(allotted, dues),
+        _loose(movements, allocated),
     )
 
 
-def _numbered_movements(movements: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    ours = movements.join(numbers, on="family_id", maintain_order="left")
-    reversible = ours.filter(pl.col("kind").is_in(MONEY_TO_FAMILY)).select(
-        "family", reverses="transaction_id", target="movement"
+def _numbered(movements: pl.DataFrame) -> pl.DataFrame:
+    """The movements of known families, with the movement that each one reverses."""
+    ours = movements.filter(pl.col("family").is_not_null())
+    reversing = ours.filter(pl.col("reverses").is_not_null()).select("family", "reverses", undoing="movement")
+    reversible = (
+        ours.filter(pl.col("kind").is_in(MONEY_TO_FAMILY))
+        .join(reversing, left_on="transaction_id", right_on="reverses", how="semi")
+        .select("family", reverses="transaction_id", target="movement")
     )
-    return ours.join(reversible, on=["family", "reverses"], how="left", maintain_order="left").select(
+    targets = reversing.join(reversible, on=["family", "reverses"]).select("target", movement="undoing")
+    return ours.join(targets, on="movement", how="left", maintain_order="left").select(
         "movement", "family", "kind", "posted_on", "period_start", "amount_pence", "target"
-    )
-
-
-def _numbered_dues(dues: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    return dues.join(numbers, on="family_id", maintain_order="left").select(
-        "due", "family", "due_on", "period_start", "due_pence"
     )
 
 
@@ -71,17 +75,25 @@ def instalments(ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
-    unallocated = allocated.payments.select(movement="payment", unallocated_pence="left_pence")
-    for outcome in (allocated.remaining, allocated.unexplained, allocated.counted, unallocated):
-        movements = movements.join(outcome, on="movement", how="left", maintain_order="left")
-    outcomes = ("remaining_pence", "unexplained_pence", "counted_pence", "unallocated_pence")
-    return shaped(movements.with_columns(pl.col(outcomes).fill_null(0)), MOVEMENTS)
+    """The movements with what became of each, their numbers kept."""
+    stays = pl.col("family").is_not_null() & pl.col("kind").is_in(MONEY_TO_FAMILY)
+    whole = pl.when(stays).then("amount_pence").otherwise(NO_PENCE)
+    return movements.join(allocated.outcomes, on="movement", how="left", maintain_order="left").with_columns(
+        pl.col("unexplained_pence", "counted_pence", "unallocated_pence").fill_null(0),
+        remaining_pence=pl.coalesce("remaining_pence", whole),
+    )
+
+
+def _loose(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
+    return (
+        movements.filter(pl.col("remaining_pence") == pl.col("amount_pence"))
+        .join(allocated.passed_by, left_on="movement", right_on="payment", how="semi", maintain_order="left")
+        .select(LOOSE_PAYMENTS.keys())
+    )
 
 
 def _allocations(allotted: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
     return shaped(
-        allotted.join(dues.select("due", "entitlement_id", "period_start", "due_on"), on="due").sort(
-            "family_id", "transaction_id", "entitlement_id", "period_start"
-        ),
+        allotted.join(dues.select("due", "entitlement_id", "period_start", "due_on"), on="due"),
         ALLOCATIONS,
     )

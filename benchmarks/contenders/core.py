@@ -18,7 +18,6 @@ MONEY = (
     "balances",
     "late_parts",
     "interest",
-    "loose_payments",
 )
 DUTIES = ("promised", "raise_all", "doubted", "with_standing", "suspense")
 PAGES = ("compensation", "briefing", "lookback", "scrutiny")

@@ -9,16 +9,20 @@ UNDOING = (TransactionKind.RETURN, TransactionKind.REVERSAL)
 
 
 def cancel(movements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What remains of every payment and remedy, and what of a return or reversal nothing explains.
+    """What remains of the payments and remedies, and what of a return or reversal nothing explains.
 
-    Takes MOVEMENTS; returns (`movement, remaining_pence` of every payment and remedy,
-    `movement, unexplained_pence` of every return and reversal that has some).
+    Takes MOVEMENTS; returns (`movement, remaining_pence` of the payments and remedies of families that have a return
+    or reversal: every other one remains whole; `movement, unexplained_pence` of every return and reversal that has
+    some).
     """
-    money = movements.filter(pl.col("kind").is_in(MONEY_TO_FAMILY)).with_columns(remaining_pence="amount_pence")
     undoing = movements.filter(pl.col("kind").is_in(UNDOING)).select(
         "family", undoing="movement", undone_on="posted_on", wanted=-pl.col("amount_pence"), target="target"
     )
-    remaining = money.select("movement", "family", "kind", "posted_on", "remaining_pence")
+    remaining = (
+        movements.filter(pl.col("kind").is_in(MONEY_TO_FAMILY))
+        .join(undoing, on="family", how="semi", maintain_order="left")
+        .select("movement", "family", "kind", "posted_on", remaining_pence="amount_pence")
+    )
     unexplained = []
     for batch in in_rounds(undoing):
         touched, left_over = _take_back(remaining.join(batch, on="family", maintain_order="left"), batch)

@@ -9,17 +9,39 @@ from reconciliation.allocation.taking import in_rounds, newest_first, replaced
 NONE = pl.lit(0, pl.Int64)
 
 
-def recover(
+def overpaid_by_then(
     recoveries: pl.DataFrame, payments: pl.DataFrame, dues: pl.DataFrame, prepayment_days: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What each recovery counts against overpayment, and the payments with that much less left.
+) -> pl.DataFrame:
+    """Each recovery with what had been paid on its day beyond what was due, or payable early, by then.
 
-    `recoveries` are movements of that kind in order. Returns (`movement, counted_pence` of every recovery, PAYMENTS).
+    `recoveries` are movements of that kind in order; `payments` and `dues` are all that there are. Returns
+    `family, recovery, recovered_on, recovery_pence, overpaid_pence` in the same order.
     """
     events = recoveries.select(
         "family", recovery="movement", recovered_on="posted_on", recovery_pence=-pl.col("amount_pence")
     )
-    events = events.join(_due_by(events, dues, prepayment_days), on="recovery", how="left", maintain_order="left")
+    reach = pl.col("recovered_on") + pl.lit(timedelta(days=prepayment_days))
+    paid = _sum_by_then(events, payments, pl.col("posted_on") <= pl.col("recovered_on"), "remaining_pence")
+    due = _sum_by_then(events, dues, pl.col("due_on") <= reach, "due_pence")
+    return (
+        events.join(paid, on="recovery", how="left", maintain_order="left")
+        .join(due, on="recovery", how="left", maintain_order="left")
+        .select(
+            *events.columns, overpaid_pence=pl.col("remaining_pence").fill_null(0) - pl.col("due_pence").fill_null(0)
+        )
+    )
+
+
+def _sum_by_then(events: pl.DataFrame, rows: pl.DataFrame, by_then: pl.Expr, pence: str) -> pl.DataFrame:
+    return events.join(rows, on="family").filter(by_then).group_by("recovery").agg(pl.col(pence).sum())
+
+
+def recover(events: pl.DataFrame, payments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What each recovery counts against overpayment, and the payments with that much less left.
+
+    `events` come from `overpaid_by_then`; `payments` are those that still have something left. Returns
+    (`movement, counted_pence` of every recovery, PAYMENTS).
+    """
     counted = [pl.DataFrame(schema={"movement": pl.UInt32, "family": pl.UInt32, "counted_pence": pl.Int64})]
     for batch in in_rounds(events):
         before = pl.concat(counted).group_by("family").agg(counted_before=pl.col("counted_pence").sum())
@@ -30,23 +52,10 @@ def recover(
     return pl.concat(counted).select("movement", "counted_pence"), payments
 
 
-def _due_by(events: pl.DataFrame, dues: pl.DataFrame, prepayment_days: int) -> pl.DataFrame:
-    """`recovery, due_by_pence`: what was due, or payable early, on the day of each recovery."""
-    reach = pl.col("recovered_on") + pl.lit(timedelta(days=prepayment_days))
-    return (
-        events.join(dues.select("family", "due_on", "due_pence"), on="family")
-        .filter(pl.col("due_on") <= reach)
-        .group_by("recovery")
-        .agg(due_by_pence=pl.col("due_pence").sum())
-    )
-
-
 def _take_back(money: pl.DataFrame) -> pl.DataFrame:
     """One recovery per family against that family's payments in order: what each of them gives, and has left."""
-    by_then = pl.col("posted_on") <= pl.col("recovered_on")
-    paid = pl.when(by_then).then("remaining_pence").otherwise(NONE).sum().over("family")
-    available = pl.when(by_then).then("left_pence").otherwise(NONE)
-    overpaid = paid - pl.col("due_by_pence").fill_null(0) - pl.col("counted_before").fill_null(0)
+    available = pl.when(pl.col("posted_on") <= pl.col("recovered_on")).then("left_pence").otherwise(NONE)
+    overpaid = pl.col("overpaid_pence") - pl.col("counted_before").fill_null(0)
     money = money.with_columns(
         available=available,
         counted=pl.max_horizontal(pl.min_horizontal(overpaid, "recovery_pence", available.sum().over("family")), NONE),

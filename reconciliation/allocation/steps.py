@@ -7,7 +7,7 @@ import polars as pl
 from reconciliation.allocation.cancel import cancel
 from reconciliation.allocation.named import named
 from reconciliation.allocation.overlap import overlap
-from reconciliation.allocation.recover import recover
+from reconciliation.allocation.recover import overpaid_by_then, recover
 from reconciliation.allocation.regular import regular
 from reconciliation.policy.settings import Matching
 from reconciliation.vocabulary import Step, TransactionKind
@@ -15,58 +15,70 @@ from reconciliation.vocabulary import Step, TransactionKind
 
 @dataclass(frozen=True)
 class Allocated:
-    """What the five steps leave: ALLOTTED, PAYMENTS, `movement, remaining_pence` of payments and remedies,
-    `movement, unexplained_pence` of returns and reversals, `movement, counted_pence` of recoveries."""
+    """What the five steps leave: ALLOTTED; `payment` of every payment that steps 2 and 3 passed by;
+    `movement, remaining_pence, unexplained_pence, counted_pence, unallocated_pence` of every movement that says
+    something beside the ordinary (a payment that remains whole and is allocated whole), null where it is ordinary."""
 
     allotted: pl.DataFrame
-    payments: pl.DataFrame
-    remaining: pl.DataFrame
-    unexplained: pl.DataFrame
-    counted: pl.DataFrame
+    passed_by: pl.DataFrame
+    outcomes: pl.DataFrame
 
 
 def allocate(movements: pl.DataFrame, dues: pl.DataFrame, matching: Matching) -> Allocated:
-    """Cancel, named, regular, recover, FIFO over MOVEMENTS of identified families and DUES, both in order."""
+    """Cancel, named, regular, recover, FIFO over MOVEMENTS of identified families and DUES, both in order.
+
+    What the first three steps use up falls away, so that the last two look at little.
+    """
     remaining, unexplained = cancel(movements)
     payments = _payments(movements, remaining)
     dues = dues.with_columns(lacking_pence="due_pence", instalment=pl.struct("family", "due_on").rle_id())
+    recoveries = movements.filter(pl.col("kind") == TransactionKind.RECOVERY)
+    room = overpaid_by_then(recoveries, payments, dues, matching.prepayment_days)
 
     by_name = named(payments, dues)
     payments, dues = _settle(payments, dues, by_name)
 
     by_rhythm = regular(payments, dues, matching.window_days)
-    payments, dues = _settle(payments, dues, by_rhythm)
+    payments, dues = _still_open(*_settle(payments, dues, by_rhythm))
+    passed_by = payments.filter(pl.col("left_pence") == pl.col("remaining_pence")).select("payment")
 
-    recoveries = movements.filter(pl.col("kind") == TransactionKind.RECOVERY)
-    counted, payments = recover(recoveries, payments, dues, matching.prepayment_days)
+    counted, payments = recover(room, payments)
 
-    by_age = _fifo(payments, dues)
-    payments, dues = _settle(payments, dues, by_age)
+    by_age = _fifo(*_still_open(payments, dues))
+    payments, _ = _settle(payments, dues, by_age)
 
     steps = {Step.NAMED: by_name, Step.REGULAR: by_rhythm, Step.FIFO: by_age}
     allotted = pl.concat(pairs.with_columns(step=pl.lit(str(step))) for step, pairs in steps.items())
-    return Allocated(allotted, payments, remaining, unexplained, counted)
+    unallocated = payments.select(movement="payment", unallocated_pence="left_pence")
+    return Allocated(allotted, passed_by, _outcomes(remaining, unexplained, counted, unallocated))
 
 
 def _payments(movements: pl.DataFrame, remaining: pl.DataFrame) -> pl.DataFrame:
     return (
         movements.filter(pl.col("kind") == TransactionKind.PAYMENT)
-        .join(remaining, on="movement", maintain_order="left")
+        .sort("family", maintain_order=True)
+        .join(remaining, on="movement", how="left", maintain_order="left")
         .select(
             "family",
             "posted_on",
             "period_start",
             "amount_pence",
-            "remaining_pence",
             payment="movement",
-            left_pence="remaining_pence",
+            remaining_pence=pl.coalesce("remaining_pence", "amount_pence"),
+            left_pence=pl.coalesce("remaining_pence", "amount_pence"),
         )
-        .sort("family", "payment")
     )
+
+
+def _outcomes(*parts: pl.DataFrame) -> pl.DataFrame:
+    """One row per movement that any of the parts tells of."""
+    return pl.concat(parts, how="diagonal").group_by("movement").agg(pl.all().max())
 
 
 def _settle(payments: pl.DataFrame, dues: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Takes what the pairs allocate off what payments have left and off what dues lack."""
+    if pairs.is_empty():
+        return payments, dues
     return _less(payments, pairs, "payment", "left_pence"), _less(dues, pairs, "due", "lacking_pence")
 
 
@@ -79,11 +91,15 @@ def _less(side: pl.DataFrame, pairs: pl.DataFrame, key: str, column: str) -> pl.
     )
 
 
+def _still_open(payments: pl.DataFrame, dues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return payments.filter(pl.col("left_pence") > 0), dues.filter(pl.col("lacking_pence") > 0)
+
+
 def _fifo(payments: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
     """Step 5: what payments still have fills what dues still lack, both in order (rules §3.5)."""
     return overlap(
-        payments.filter(pl.col("left_pence") > 0).select("payment", group="family", pence="left_pence"),
-        dues.filter(pl.col("lacking_pence") > 0).select("due", group="family", pence="lacking_pence"),
+        payments.select("payment", group="family", pence="left_pence"),
+        dues.select("due", group="family", pence="lacking_pence"),
         "payment",
         "due",
     )
