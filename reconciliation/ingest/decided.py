@@ -67,18 +67,18 @@ def read_decisions(
         name="decisions", record="decisions", files="*", date_format=AS_PEOPLE_WRITE_DATES, amount_style="accounting"
     )
     known = DECISIONS.empty() if known is None else known
-    judgements, undecided, unchanged = [], 0, 0
+    judgements, undecided, without_snooze = [], 0, []
     for sheet, table in tables:
         filled_in = _filled_in(table)
         undecided += table.rows - filled_in.rows
         name = f"{path.name}, sheet {sheet}" if sheet else path.name
         judgements.append(judge(_completed(filled_in, decided_by, decided_on), source, name, frozenset()))
+        without_snooze += [] if "snooze_until" in table.header else [name]
     rows = pl.concat(judgement.rows for judgement in judgements)
-    changed = _changed(rows, known, decided_on)
-    unchanged = rows.height - changed.height
+    changed = _changed(rows, known, decided_on, without_snooze)
     taken, doubtful = _apart(changed, decided_on)
     refused = pl.concat([*(judgement.quarantine for judgement in judgements), doubtful])
-    return DecidedFile(taken, refused, undecided, unchanged, hashlib.sha256(data).hexdigest())
+    return DecidedFile(taken, refused, undecided, rows.height - changed.height, hashlib.sha256(data).hexdigest())
 
 
 def _bytes(path: Path) -> bytes:
@@ -177,28 +177,30 @@ def _else(text: pl.Expr, default: str | None) -> pl.Expr:
     return pl.when(text.str.strip_chars() != "").then(text).otherwise(pl.lit(default, pl.String))
 
 
-def _changed(rows: pl.DataFrame, known: pl.DataFrame, today: date) -> pl.DataFrame:
+def _changed(rows: pl.DataFrame, known: pl.DataFrame, today: date, without_snooze: list[str]) -> pl.DataFrame:
     """The rows that say something new of their exception.
 
-    A file carries the decisions that it was published with, perhaps without who, when and until when; a row repeats
-    one of them when what it says agrees with it. What had grown beyond a decision was published without it, so there
-    the same words are a new decision. A decision changed without its day is of the day of taking in.
+    A file carries the decisions that it was published with; a row repeats one of them when both say the same. What had
+    grown beyond a decision was published without it, so there the same words are a new decision. A sheet without the
+    column `snooze_until` leaves a snooze as it was while the decision stays. A changed decision beside the day of the
+    old one is of the day of taking in.
     """
     latest = known.sort("decided_on", "recorded_on").unique("exception_id", keep="last", maintain_order=True)
     beside = rows.join(latest, on="exception_id", how="left", suffix="_known", maintain_order="left")
-    had_reopened = (pl.col("amount_pence").abs() > pl.col("amount_pence_known").abs()).fill_null(False) & (
-        pl.col("decision_known").is_in(CLOSING) | pl.col("snooze_until_known").is_not_null()
-    )
-    repeats = pl.all_horizontal(
-        ~had_reopened,
-        pl.col("decision") == pl.col("decision_known"),
-        pl.col("note").eq_missing(pl.col("note_known")),
-        pl.col("snooze_until").is_null() | (pl.col("snooze_until") == pl.col("snooze_until_known")),
-    ).fill_null(False)
+    had_grown = pl.col("amount_pence").abs() > pl.col("amount_pence_known").abs()
+    had_rested = pl.col("decision_known").is_in(CLOSING) | pl.col("snooze_until_known").is_not_null()
+    stands = (pl.col("decision") == pl.col("decision_known")) & ~(had_grown.fill_null(False) & had_rested)
+    is_silent = pl.col("source_file").is_in(without_snooze)
     is_old_day = (pl.col("decided_on") == pl.col("decided_on_known")).fill_null(False)
+    repeats = stands & pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(f"{name}_known")) for name in ("note", "snooze_until")
+    )
     return (
-        beside.filter(~repeats)
-        .with_columns(decided_on=pl.when(is_old_day).then(pl.lit(today)).otherwise("decided_on"))
+        beside.with_columns(
+            snooze_until=pl.when(is_silent & stands).then("snooze_until_known").otherwise("snooze_until"),
+            decided_on=pl.when(is_old_day).then(pl.lit(today)).otherwise("decided_on"),
+        )
+        .filter(~repeats.fill_null(False))
         .select(rows.columns)
     )
 

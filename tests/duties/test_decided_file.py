@@ -126,6 +126,21 @@ def test_a_decision_that_the_file_was_published_with_is_not_taken_again(tmp_path
     assert (file.rows.height, file.unchanged) == ((1, 0) if is_new else (0, 1))
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "until"),
+    [
+        ("decision,note", "accepted,another note", ago(-9)),
+        ("decision,note", "resolved,n", None),
+        ("decision,note,amount", "accepted,n,1.01", None),
+        ("decision,note,snooze_until", "accepted,n,", None),
+        ("decision,note,snooze_until", f"accepted,n,{ago(-20)}", ago(-20)),
+    ],
+)
+def test_a_snooze_stays_only_where_the_file_cannot_speak_of_it_and_the_decision_stands(tmp_path, header, row, until):
+    file = taken(tmp_path, f"exception_id,{header}\n{ONE},{row}\n", KNOWN)
+    assert file.rows["snooze_until"].to_list() == [until]
+
+
 def test_a_decision_changed_beside_its_old_day_is_of_today(tmp_path):
     file = taken(tmp_path, f"exception_id,decision,decided_on\n{ONE},resolved,{ago(9)}\n", KNOWN)
     assert file.rows["decided_on"].to_list() == [TODAY]
