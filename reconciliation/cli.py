@@ -12,8 +12,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from reconciliation.errors import Refusal
 from reconciliation.position import Position
@@ -66,10 +66,11 @@ def run(arguments: list[str]) -> int:
         return app(arguments, prog_name="reconcile", standalone_mode=False) or Exit.DONE
     except Refusal as refusal:
         return _told(Exit.REFUSED, *refusal.causes)
-    except click.ClickException as mistake:
-        return _told(Exit.REFUSED, mistake.format_message())
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _told(Exit.REFUSED, "stopped before it was done; nothing was published")
+    except TyperException as mistake:
+        said = mistake.format_message().strip()  # blank where the help was shown instead
+        return _told(Exit.REFUSED, *([f"{said} See `reconcile --help`."] if said else []))
     except Exception as fault:
         return _told(Exit.FAULT, *_fault(fault))
 

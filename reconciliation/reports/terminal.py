@@ -58,7 +58,9 @@ def show_family(edition: Edition, folder: Path) -> None:
 
 def show_runs(runs: pl.DataFrame) -> None:
     """The newest runs: when, for which day, how they ended and why."""
-    _show(_console(), "Runs", runs.select("run_id", "kind", "as_of", "known_on", "started_at", "outcome", "causes"))
+    started = pl.col("started_at").dt.convert_time_zone("Europe/London").dt.strftime("%Y-%m-%d %H:%M")
+    shown = runs.select(pl.col("run_id").alias("run"), "kind", "as_of", "known_on", started, "outcome", "causes")
+    _show(_console(), "Runs", shown)
 
 
 def _console() -> Console:

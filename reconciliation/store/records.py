@@ -1,5 +1,6 @@
 """Every version of every record: reading them, whole or for one family."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -15,7 +16,7 @@ class Records(Database):
 
     def known(self, record: Record) -> pl.DataFrame:
         """Every version of that record, typed, in no order: what `versions.merge` needs."""
-        return self._whole_frame(_select(record.name, record.schema()), record.schema())
+        return self._whole_frame(select_typed(record), record.schema())
 
     def versions(self, record: Record, family_id: str | None = None) -> pl.DataFrame:
         """Every version with its provenance: `record.schema()`, then source, source_file, source_row and load_id.
@@ -28,10 +29,20 @@ class Records(Database):
             return self._whole_frame(statement, schema)
         return self._frame(statement.where(RECORD_TABLES[record.name].c.family_id == family_id), schema)
 
-    def versions_of(self, record: Record, keys: list[str]) -> pl.DataFrame:
+    def versions_of(self, record: Record, keys: Iterable[str | None]) -> pl.DataFrame:
         """Every version of those keys, by index, in the columns of `record.schema()`."""
-        key = RECORD_TABLES[record.name].c[record.key]
-        return self._frame(_select(record.name, record.schema()).where(self._among(key, keys)), record.schema())
+        return self._valued(RECORD_TABLES[record.name].c[record.key], keys)
+
+    def _valued(
+        self, column: sa.Column, values: Iterable[str | None], told: sa.ColumnElement | None = None
+    ) -> pl.DataFrame:
+        """Every typed row whose `column`, or what is `told` of it, is one of `values`; no value asks nothing."""
+        record = RECORDS[column.table.name]
+        wanted = sorted({value for value in values if value is not None})
+        if not wanted:
+            return record.empty()
+        among = self._backend.among(column if told is None else told, wanted)
+        return self._frame(select_typed(record).where(among), record.schema())
 
     def never_delivered(self) -> tuple[str, ...]:
         """The record types of which no version was ever kept: *not checked*, never fine; decisions are no check."""
@@ -54,14 +65,11 @@ class Records(Database):
                 connection.scalar(sa.select(sa.func.max(LOADS.c.load_id)).where(LOADS.c.counts_from.is_not(None))) or 0
             )
 
-    def _among(self, column: sa.ColumnElement, values: list[str]) -> sa.ColumnElement[bool]:
-        return self._backend.among(column, sorted({value for value in values if value is not None}))
+
+def select_typed(record: Record) -> sa.Select:
+    """The columns of `record.schema()` of every version."""
+    return _select(record.name, record.schema())
 
 
 def _select(name: str, schema: dict) -> sa.Select:
     return sa.select(*(RECORD_TABLES[name].c[column] for column in schema))
-
-
-def empty_versions() -> dict[str, pl.DataFrame]:
-    """A typed frame without rows for every record."""
-    return {name: record.empty() for name, record in RECORDS.items()}
