@@ -3,11 +3,12 @@
 from reconciliation.store.database import StoreFault, default_url
 from reconciliation.store.deliveries import FILES_READ, Deliveries, Load
 from reconciliation.store.families import Families
+from reconciliation.store.forgetting import Forgetting
 from reconciliation.store.positions import Neighbours, Positions
 from reconciliation.store.runs import Run, Runs
 
 __all__ = ["FILES_READ", "Load", "Neighbours", "Run", "Store", "StoreFault", "default_url"]
 
 
-class Store(Deliveries, Families, Positions, Runs):
+class Store(Deliveries, Families, Positions, Runs, Forgetting):
     """One council's store; open it with `Store.open(url)` and leave it by `with`."""

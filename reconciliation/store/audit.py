@@ -76,10 +76,11 @@ def canonical(value: dict) -> str:
 
 def row_digest(row: dict) -> str:
     """SHA-256 of a typed row; blanks do not count, so a column added later changes nothing."""
-    return _sha256(canonical({name: value for name, value in row.items() if value is not None}))
+    return sha256(canonical({name: value for name, value in row.items() if value is not None}))
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -92,7 +93,7 @@ def _chained(entries: Iterable[tuple[str, str, dict]], at: str, number: int, hea
 
 
 def _link(previous: str, entry: dict) -> str:
-    return _sha256(previous + canonical(entry))
+    return sha256(previous + canonical(entry))
 
 
 def _row_entries(name: str, accepted: dict[str, pl.DataFrame]) -> Iterator[tuple[str, str, dict]]:

@@ -68,7 +68,9 @@ class Deliveries(Records, Quarantine, Audit):
 
 
 def _storable(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    return shapes.shaped(frame, RECORDS[name].schema() | PROVENANCE)
+    """In the order of the primary key: an index filled in order costs less than half of one filled at random."""
+    record = RECORDS[name]
+    return shapes.shaped(frame, record.schema() | PROVENANCE).sort(record.key, "recorded_on")
 
 
 def _load_row(brought: Load) -> dict:

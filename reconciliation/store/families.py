@@ -6,7 +6,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from reconciliation import records
-from reconciliation.store.records import Records
+from reconciliation.store.records import Records, select_typed
 from reconciliation.store.tables import FAMILIES, RECORD_TABLES, TRANSACTIONS
 
 BY_FAMILY = [name for name in RECORD_TABLES if name not in ("families", "transactions", "decisions")]
@@ -28,9 +28,8 @@ class Families(Records):
         with self.reading():
             found = {name: self._of_family(name, family_id) for name in BY_FAMILY}
             named = self._transactions_of([family_id])
-            promised = self._transactions_by("promise_id", found["promises"]["promise_id"].to_list())
-            owners = self._claimants(promised)
-            others = owners["family_id"].unique().to_list()
+            promised = self._valued(TRANSACTIONS.c.promise_id, found["promises"]["promise_id"])
+            others = self._claimants(promised)["family_id"].to_list()
             strays = self.versions_of(records.TRANSACTIONS, list(stray_ids))
             money = pl.concat([named, promised, self._transactions_of(others), strays]).unique("transaction_id")
             claimants = pl.concat([self._claimants(money), self._named_in(strays["narrative"])])
@@ -45,27 +44,24 @@ class Families(Records):
 
     def _transactions_of(self, family_ids: list[str]) -> pl.DataFrame:
         """The money that names those families or bears a payee reference that any version of them had."""
-        references = self.versions_of(records.FAMILIES, family_ids)["payee_reference"].to_list()
-        return pl.concat(
-            [self._transactions_by("family_id", family_ids), self._transactions_by("payee_reference", references)]
-        ).unique("transaction_id")
-
-    def _transactions_by(self, column: str, values: list[str]) -> pl.DataFrame:
-        return self._rows("transactions", self._among(TRANSACTIONS.c[column], values))
+        references = self.versions_of(records.FAMILIES, family_ids)["payee_reference"]
+        named = self._valued(TRANSACTIONS.c.family_id, family_ids)
+        paid = self._valued(TRANSACTIONS.c.payee_reference, references)
+        return pl.concat([named, paid]).unique("transaction_id")
 
     def _claimants(self, transactions: pl.DataFrame) -> pl.DataFrame:
         """Every version of the families that those transactions name or whose payee reference they bear."""
-        named = self._among(FAMILIES.c.family_id, transactions["family_id"].to_list())
-        paid = self._among(FAMILIES.c.payee_reference, transactions["payee_reference"].to_list())
-        return pl.concat([self._rows("families", named), self._rows("families", paid)])
+        named = self._valued(FAMILIES.c.family_id, transactions["family_id"])
+        paid = self._valued(FAMILIES.c.payee_reference, transactions["payee_reference"])
+        return pl.concat([named, paid])
 
     def _named_in(self, narratives: pl.Series) -> pl.DataFrame:
         """Every version of the families whose id or payee reference is a word of a narrative, whatever the case."""
-        words = narratives.str.to_lowercase().str.extract_all(WORDS).explode().unique().to_list()
-        by_id = self._among(sa.func.lower(FAMILIES.c.family_id), words)
-        by_reference = self._among(sa.func.lower(FAMILIES.c.payee_reference), words)
-        return pl.concat([self._rows("families", by_id), self._rows("families", by_reference)])
+        words = narratives.str.to_lowercase().str.extract_all(WORDS).explode().unique()
+        columns = (FAMILIES.c.family_id, FAMILIES.c.payee_reference)
+        return pl.concat([self._valued(column, words, sa.func.lower(column)) for column in columns])
 
-    def _rows(self, name: str, wanted: sa.ColumnElement[bool]) -> pl.DataFrame:
-        schema = records.RECORDS[name].schema()
-        return self._frame(sa.select(*(RECORD_TABLES[name].c[column] for column in schema)).where(wanted), schema)
+    def _of_family(self, name: str, family_id: str) -> pl.DataFrame:
+        table, record = RECORD_TABLES[name], records.RECORDS[name]
+        keys = sa.select(table.c[record.key]).where(table.c.family_id == family_id)
+        return self._frame(select_typed(record).where(table.c[record.key].in_(keys)), record.schema())

@@ -84,6 +84,11 @@ class PostgreSQL:
             frame = pl.from_arrow(cursor.fetch_arrow_table().rename_columns(list(schema)))
         return frame.cast(schema)
 
+    def scrub(self) -> None:
+        """After an erasure: what was deleted is given up for overwriting."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("VACUUM"))
+
     def among(self, column: sa.ColumnElement, values: list[str]) -> sa.ColumnElement[bool]:
         """Whether `column` is one of any number of `values`."""
         return column == sa.any_(sa.literal(values, sa.ARRAY(sa.Text)))

@@ -97,7 +97,8 @@ def test_money_that_keeps_its_promise_comes_with_all_the_payers_money(store: Sto
 def test_it_reads_by_index_alone(store: Store):
     """However many families the store holds, no table is read whole."""
     families = [family(f"F{number}", f"V{number}") for number in range(50)]
-    load(store, families=families, transactions=[money(f"T{number}", f"F{number}") for number in range(50)])
+    paid = [money(f"T{number}", f"F{number}", narrative="F3", promise_id=f"P{number + 1}") for number in range(50)]
+    load(store, families=families, transactions=paid, promises=[{"promise_id": "P7", "family_id": "F7"}])
     asked = []
     with store.reading() as connection:
         explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
