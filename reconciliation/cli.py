@@ -138,7 +138,7 @@ def _night(request: NightRequest, direct: bool):
         from flows.night import NoOrchestrator, nightly_through_prefect
 
         try:
-            return nightly_through_prefect(request)
+            return nightly_through_prefect(request, Shown, shown.say)
         except NoOrchestrator as fault:
             shown.say(f"No Prefect API can be had ({fault}); running the same stages by plain calls.")
     from reconciliation.night import run_night

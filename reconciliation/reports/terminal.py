@@ -76,7 +76,7 @@ def _show(console: Console, title: str, frame: pl.DataFrame) -> None:
         *(published_name(name).replace("_", " ") for name in frame.columns), title=title, title_justify="left"
     )
     cells = [
-        pounds_from_pence(pl.col(name)) if name.endswith("_pence") else pl.col(name).cast(pl.String)
+        (pounds_from_pence(pl.col(name)) if name.endswith("_pence") else pl.col(name).cast(pl.String)).alias(name)
         for name in frame.columns
     ]
     for row in frame.select(cells).iter_rows():
