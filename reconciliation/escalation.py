@@ -71,7 +71,9 @@ def _ombudsman_cases(facts: Facts) -> tuple[pl.DataFrame, ...]:
     )
 
 
-def _caused(frame: pl.DataFrame, roles: tuple[Role, ...], trigger: str, since: pl.Expr, amount=None) -> pl.DataFrame:
+def _caused(
+    frame: pl.DataFrame, roles: tuple[Role, ...], trigger: str, since: pl.Expr, amount: pl.Expr | None = None
+) -> pl.DataFrame:
     return frame.select(
         "family_id",
         role=pl.lit([role.value for role in roles], pl.List(pl.String)),

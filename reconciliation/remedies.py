@@ -129,7 +129,16 @@ def _in_bands(frame: pl.DataFrame, bands: tuple[Band, ...]) -> pl.DataFrame:
     return waiting.join_asof(table, left_on="days", right_on="from_days").filter(pl.col("from_days").is_not_null())
 
 
-def _indicated(head, rows, low, high, trigger, source, basis=None, is_selected=None) -> pl.DataFrame:
+def _indicated(
+    head: Head,
+    rows: pl.DataFrame,
+    low: pl.Expr,
+    high: pl.Expr,
+    trigger: pl.Expr,
+    source: pl.Expr,
+    basis: pl.Expr | None = None,
+    is_selected: pl.Expr | None = None,
+) -> pl.DataFrame:
     return shaped(
         rows.select(
             "family_id",
