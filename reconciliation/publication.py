@@ -30,10 +30,12 @@ def scrutiny(lookback: pl.DataFrame, families: pl.DataFrame, policy: Policy) -> 
 
     `lookback` has the shape LOOKBACK, `families` are the visible ones with their `team`. How many families there are,
     and how many are similar to the reference case, is told for all teams alone, the latter only where it says nothing
-    about a suppressed count.
+    about a suppressed count. A team that bears the total's name counts as no team.
     """
     threshold = policy.publication.threshold
-    teams = families.select("family_id", team=pl.col("team").fill_null(NO_TEAM)).join(lookback, on="family_id")
+    teams = families.select("family_id", team=pl.col("team").replace(ALL_TEAMS, None).fill_null(NO_TEAM)).join(
+        lookback, on="family_id"
+    )
     cells = protected(_counted(teams), threshold)
     similar = int(teams["similar"].sum())
     says_nothing = _could_be_anything(cells, similar, policy.lookback.similar)

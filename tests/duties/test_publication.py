@@ -175,5 +175,10 @@ def test_families_without_a_team_are_counted_together():
     assert table[ALL_TEAMS, "families"] == "6"
 
 
+def test_a_team_cannot_pass_for_the_total():
+    table = published({ALL_TEAMS: [(True,) * 5] * 6, "B": [(True,) * 5] * 7}, threshold=5)
+    assert (table[ALL_TEAMS, "owed"], table[NO_TEAM, "owed"]) == ("13", "6")
+
+
 def test_too_few_families_to_count_are_not_counted():
     assert set(published({"A": [(True,) * 5] * 4}, threshold=5).values()) == {SUPPRESSED}
