@@ -34,7 +34,7 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         return value.fill_nan(None).cast(pl.String).str.replace(r"\.0$", "")
     if dtype.is_decimal():
-        return value.cast(pl.String).str.replace(r"(\.\d\d)0+$", "${1}")
+        return value.cast(pl.String).str.replace(r"(\.[0-9]{2}[0-9]*?)0+$", "${1}")
     if dtype == pl.Datetime:
         return value.dt.strftime("%Y-%m-%d %H:%M:%S").str.replace(" 00:00:00", "", literal=True)
     raise Unreadable(f'column "{name[:40]}" holds {dtype}; expected text, numbers, true or false, or dates')
