@@ -1,0 +1,152 @@
+"""The commands as a person types them: what they print, and how they end."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciliation.cli import Exit, run
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LANDING = EXAMPLES / "landing"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    """An output folder after one night."""
+    folder = tmp_path_factory.mktemp("cli") / "out"
+    arguments = ["nightly", "--direct", "--data", str(LANDING), "--out", str(folder), "--as-of", "2026-06-10"]
+    assert run(arguments) == Exit.DONE
+    return folder
+
+
+def said(capsys):
+    captured = capsys.readouterr()
+    return captured.out, captured.err
+
+
+def test_a_night_ends_with_where_to_look_and_names_nobody(tmp_path, capsys):
+    arguments = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
+    assert run(arguments) == Exit.DONE
+    printed, progress = said(capsys)
+    assert f"Look in {tmp_path / '2026-06-10'}" in printed.replace("\n", "")
+    assert "9 cannot tell" in printed
+    assert "Write and publish: done in" in progress
+    with open(LANDING / "families.csv", encoding="utf-8", newline="") as file:
+        for family in csv.DictReader(file):
+            assert family["recipient_name"] not in printed + progress
+            assert family["family_id"] not in printed + progress
+
+
+def test_a_family_is_answered_for_within_100_columns(out, capsys):
+    assert run(["family", "F00002", "--out", str(out), "--as-of", "2026-06-10"]) == Exit.DONE
+    printed, _ = said(capsys)
+    assert "6046.52" in printed.replace(",", "")
+    assert all(len(line) <= 100 for line in printed.splitlines() if str(out) not in line)
+
+
+def test_runs_are_listed_and_the_audit_trail_is_proved(out, capsys):
+    assert run(["runs", "--out", str(out), "--verify"]) == Exit.DONE
+    printed, _ = said(capsys)
+    assert "nightly" in printed
+    assert "nothing was edited or removed" in printed
+
+
+def test_what_a_night_was_certified_by_opens_as_pages(out, tmp_path, capsys):
+    assert run(["runs", "--out", str(out), "--data-docs", str(tmp_path / "docs")]) == Exit.DONE
+    index = next((tmp_path / "docs").glob("index*"))
+    assert "balances" in index.read_text(encoding="utf-8")
+
+
+def test_the_dead_man_check_is_quiet_after_a_good_night_and_overdue_without(out, tmp_path, capsys):
+    assert run(["check", "--max-age", "1", "--out", str(out)]) == Exit.DONE
+    assert run(["check", "--max-age", "0", "--out", str(out)]) == Exit.OVERDUE
+    _, errors = said(capsys)
+    assert "the last good nightly run ended" in errors
+
+
+def test_a_confirmation_from_the_top_closes_the_loop(tmp_path, capsys):
+    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
+    assert run(night) == Exit.DONE
+    before = _not_informed(tmp_path)
+    assert ("F00001", "F00001:director") in before
+    told = ["acknowledge", "F00001", "--role", "director", "--on", "2026-06-10", "--out", str(tmp_path)]
+    assert run(told) == Exit.DONE
+    later = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path)]
+    assert run([*later, "--as-of", "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
+    assert before - _not_informed(tmp_path) == {("F00001", "F00001:director")}
+
+
+def _not_informed(out):
+    with open(out / "2026-06-10" / "exceptions.csv", encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] == "SENIOR_NOT_INFORMED"]
+    return {(row["family_id"], row["subject"]) for row in rows}
+
+
+def test_decisions_come_back_and_close_what_they_decided(tmp_path, capsys):
+    """A row marked `not_an_error` is closed and last the next night; a row that makes no sense is refused alone."""
+    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
+    assert run(night) == Exit.DONE
+    rows = _exceptions(tmp_path)
+    rows[3] |= {"decision": "not_an_error", "decision_note": "agreed by phone", "decided_by": "A. Clerk"}
+    rows[4] |= {"decision": "perhaps"}
+    filled_in = tmp_path / "filled in.csv"
+    with open(filled_in, "w", encoding="cp1252", errors="replace", newline="") as file:
+        writer = csv.DictWriter(file, list(reversed(rows[0])), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run(["decisions", str(filled_in), "--out", str(tmp_path)]) == Exit.REFUSED
+    printed, errors = said(capsys)
+    assert "1 decisions taken in" in printed
+    assert re.search(r"row 5: not taken in: decision", errors)
+    assert run([*night[:-1], "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
+
+
+def _exceptions(out):
+    with open(out / "2026-06-10" / "exceptions.csv", encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+MISTAKES = {
+    "a day that is none": (["family", "F00001", "--as-of", "10/06/2026"], '--as-of "10/06/2026" is no day'),
+    "a folder that is none": (["nightly", "--direct", "--data", "no/such/folder"], "is no folder that can be read"),
+    "an unknown family": (["family", "F1", "--as-of", "2026-06-10"], "family F1: is not known on 2026-06-10"),
+    "an unknown command": (["reconsile"], "No such command"),
+    "an unknown role": (["acknowledge", "F00001", "--role", "king"], "'king' is not one of 'director'"),
+    "a policy that is none": (
+        ["nightly", "--direct", "--data", str(LANDING), "--policy", "no.toml"],
+        "policy no.toml: cannot be read",
+    ),
+    "a day to come": (
+        ["acknowledge", "F00001", "--role", "director", "--on", "2999-01-01"],
+        "--on 2999-01-01: has not come yet",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_in_a_sentence_and_never_as_a_traceback(mistake, out, capsys):
+    arguments, sentence = MISTAKES[mistake]
+    assert run(arguments if arguments[0] == "reconsile" else [*arguments, "--out", str(out)]) == Exit.REFUSED
+    printed, errors = said(capsys)
+    assert sentence in errors
+    assert "Traceback" not in printed + errors
+
+
+@pytest.mark.parametrize("command", [["runs"], ["check", "--max-age", "3"], ["decisions", "x.csv"]])
+def test_a_database_that_is_not_there_is_not_made(command, tmp_path, capsys):
+    assert run([*command, "--out", str(tmp_path / "nowhere")]) == Exit.REFUSED
+    assert "no database there yet" in said(capsys)[1]
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_fault_of_the_program_ends_with_1_and_shows_nobodys_data(out, capsys, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("Una Brown is owed 2752.96")
+
+    monkeypatch.setattr("reconciliation.rerun.reckon", broken)
+    assert run(["family", "F00001", "--out", str(out), "--as-of", "2026-06-10"]) == Exit.FAULT
+    printed, errors = said(capsys)
+    assert "a fault of the program: ZeroDivisionError" in errors
+    assert "Brown" not in printed + errors
