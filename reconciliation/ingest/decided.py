@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from reconciliation import shapes
@@ -21,7 +20,8 @@ from reconciliation.ingest.csv_text import read_csv
 from reconciliation.ingest.delivery import PROVENANCE
 from reconciliation.ingest.judging import judge
 from reconciliation.ingest.sources import ISO_DATE, Source
-from reconciliation.ingest.table import Table, Unreadable, checked_header, whole
+from reconciliation.ingest.table import Table, Unreadable
+from reconciliation.ingest.workbook import first_rows, read_xlsx
 from reconciliation.records import DECISIONS
 
 AS_PEOPLE_WRITE_DATES = [ISO_DATE, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y"]
@@ -31,8 +31,8 @@ ALSO_CALLED = {"decision_note": "note"}
 EXCEPTION_ID = r"^EX-[0-9a-f]{12}$"
 MADE_HARMLESS = r"^'([=+\-@\t\r\n＝＋－＠])"
 """Text that an output file kept from running as a formula, with the apostrophe that did so."""
-MIDNIGHT = r"[ T]00:00:00(\.0+)?$"
 MOST_BYTES = 100_000_000
+"""What a file may hold, or unpack to."""
 CONTENT = ("exception_id", "decision", "note", "decided_by", "decided_on", "snooze_until", "amount_pence")
 
 
@@ -118,25 +118,9 @@ def _encoding(data: bytes) -> str:
 
 
 def _sheets(data: bytes) -> list[tuple[str, Table]]:
-    try:
-        workbook = fastexcel.read_excel(data)
-        cells = [
-            (name, workbook.load_sheet(name, header_row=None, dtypes="string").to_polars())
-            for name in workbook.sheet_names
-        ]
-    except fastexcel.FastExcelError:
-        raise Unreadable("is no workbook that can be opened; save it anew as .xlsx or as CSV") from None
-    return [(name, _under_its_header(sheet)) for name, sheet in cells if sheet.height and _is_a_list(sheet)]
-
-
-def _is_a_list(sheet: pl.DataFrame) -> bool:
-    """Whether a sheet lists exceptions; the others explain or sum up, and may look as they like."""
-    return {_plain(name or "") for name in sheet.row(0)} >= NEEDED
-
-
-def _under_its_header(sheet: pl.DataFrame) -> Table:
-    header = checked_header([name or "" for name in sheet.row(0)])
-    return _named(whole(header, sheet.slice(1).rename(dict(zip(sheet.columns, header, strict=True)))))
+    """The sheets that list exceptions; the others explain or sum up, and may look as they like."""
+    names = [name for name, top in first_rows(data, MOST_BYTES).items() if {_plain(cell) for cell in top} >= NEEDED]
+    return [(name, _named(read_xlsx(data, MOST_BYTES, name))) for name in names]
 
 
 def _named(table: Table) -> Table:
@@ -166,8 +150,7 @@ def _completed(table: Table, decided_by: str | None, decided_on: date) -> Table:
         decision=pl.col("decision").str.strip_chars().str.to_lowercase().str.replace_all(r"[ -]+", "_"),
         note=pl.col("note").str.replace(MADE_HARMLESS, "$1"),
         decided_by=_else(pl.col("decided_by"), decided_by),
-        decided_on=_else(pl.col("decided_on").str.replace(MIDNIGHT, ""), decided_on.isoformat()),
-        snooze_until=pl.col("snooze_until").str.replace(MIDNIGHT, ""),
+        decided_on=_else(pl.col("decided_on"), decided_on.isoformat()),
         recorded_on=blank,
     )
     return Table(tuple(cells.columns), cells, table.source_rows, table.ragged)

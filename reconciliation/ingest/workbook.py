@@ -35,6 +35,20 @@ def read_xlsx(data: bytes, most_bytes: int, sheet: str | None = None, skip_rows:
     return _table(cells.slice(1), header)
 
 
+def first_rows(data: bytes, most_bytes: int) -> dict[str, list[str]]:
+    """What stands in the first row of each sheet, by the sheet's name. Raises `Unreadable`."""
+    _refuse_what_is_no_workbook(data, most_bytes)
+    try:
+        workbook = fastexcel.read_excel(data)
+        tops = {
+            name: workbook.load_sheet(name, header_row=None, n_rows=1, dtypes="string").to_polars()
+            for name in workbook.sheet_names
+        }
+    except fastexcel.FastExcelError:
+        raise Unreadable("is no Excel workbook that can be read; save the export as .xlsx again") from None
+    return {name: [cell or "" for cell in top.row(0)] if top.height else [] for name, top in tops.items()}
+
+
 def _refuse_what_is_no_workbook(data: bytes, most_bytes: int) -> None:
     if data.startswith(OLD_WORKBOOK):
         raise Unreadable("is an old Excel workbook (.xls) or one with a password; save it as .xlsx without one")
