@@ -1,10 +1,8 @@
 """The audit trail: append-only entries, each holding the hash of the one before (issue: exceptions that live).
 
-A row of people's data is audited by its digest, not its content, so that it can be forgotten when its time is over
-(UK GDPR article 5(1)(e)) while the trail stays whole.
+A fact about people is audited by its digest (`proofs`), so that it can be forgotten while the trail stays whole.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -12,12 +10,10 @@ from datetime import UTC, datetime
 import polars as pl
 import sqlalchemy as sa
 
-from reconciliation.records import RECORDS
+from reconciliation.records import RECORDS, Record
 from reconciliation.store.database import Database
+from reconciliation.store.proofs import AUDITED_RECORDS, broken_rows, canonical, row_entries, rows_proof, sha256
 from reconciliation.store.tables import AUDIT, AUDIT_HEAD, RECORD_TABLES, RUNS
-
-AUDITED_RECORDS = ("decisions", "acknowledgements")
-"""Records of what a person decided or confirmed: each row has an entry of its own."""
 
 
 class Audit(Database):
@@ -36,9 +32,14 @@ class Audit(Database):
                 last = {"entries": rows[-1]["entry"], "hash": rows[-1]["hash"]}
                 connection.execute(AUDIT_HEAD.update().values(last))
 
-    def _audit_rows(self, accepted: dict[str, pl.DataFrame], at: datetime) -> None:
-        """One entry for each decision and acknowledgement just kept."""
-        self._append_entries((entry for name in AUDITED_RECORDS for entry in _row_entries(name, accepted)), at)
+    def _audit_load(self, load_id: int, rows: dict[str, pl.DataFrame], files: pl.DataFrame, at: datetime) -> None:
+        """One entry for the load, and one for each decision and acknowledgement it brought."""
+        people = [entry for name in AUDITED_RECORDS if name in rows for entry in row_entries(name, rows[name])]
+        load = {
+            "files": dict(files.select("name", "sha256").iter_rows()),
+            "rows": {name: rows_proof(RECORDS[name], frame) for name, frame in rows.items()},
+        }
+        self._append_entries([("load", str(load_id), load), *people], at)
 
     def audit_head(self) -> tuple[int, str]:
         """How many entries the trail has and the hash of the last: the proof that a manifest carries."""
@@ -46,12 +47,12 @@ class Audit(Database):
             return tuple(connection.execute(sa.select(AUDIT_HEAD.c.entries, AUDIT_HEAD.c.hash)).one())
 
     def verify_audit(self, anchors: Iterable[tuple[int, str]] = ()) -> list[str]:
-        """What does not fit, one line each; empty when the trail is intact.
+        """What does not fit, one line each; empty when the trail is intact. Call it under `lock`.
 
         Checked: every entry's number, link and hash; the head kept beside the trail; the head that every run noted
-        when it ended; `anchors`, (entries, hash) pairs kept elsewhere, as in published manifests; and that each
-        audited decision and acknowledgement stands as audited, unless it was forgotten since. Only an anchor kept
-        outside the database convinces against someone who may rewrite all of it.
+        when it ended; `anchors`, (entries, hash) pairs kept elsewhere, as in published manifests; that the rows of
+        every load stand as they were loaded, and each decision and acknowledgement as it was audited, save what was
+        forgotten since. Only an anchor kept outside the database convinces against someone who may rewrite all of it.
         """
         with self.reading() as connection:
             entries = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.entry)).mappings().all()
@@ -59,29 +60,16 @@ class Audit(Database):
             noted = sa.select(RUNS.c.run_id, RUNS.c.audit_entries, RUNS.c.audit_head)
             for run_id, count, head in connection.execute(noted.where(RUNS.c.audit_entries.is_not(None))):
                 heads[f"run {run_id}"] = (count, head)
-            heads |= {f"the manifest at {count} entries": (count, head) for count, head in anchors}
-            standing = {row for name in AUDITED_RECORDS for row in self._standing_digests(name)}
-        return [*_broken_links(entries), *_broken_heads(entries, heads), *_broken_rows(entries, standing)]
+        heads |= {f"the manifest at {count} entries": (count, head) for count, head in anchors}
+        links, ends = list(_broken_links(entries)), list(_broken_heads(entries, heads))
+        if links:  # what an edited entry says of rows proves nothing
+            return links + ends
+        said = [(entry["entry"], entry["kind"], entry["subject"], json.loads(entry["payload"])) for entry in entries]
+        return ends + [line for record in RECORDS.values() for line in broken_rows(record, self._loaded(record), said)]
 
-    def _standing_digests(self, name: str) -> Iterator[tuple[str, str]]:
-        schema = RECORDS[name].schema()
-        frame = self._frame(sa.select(*(RECORD_TABLES[name].c[column] for column in schema)), schema)
-        return ((name, row_digest(row)) for row in frame.iter_rows(named=True))
-
-
-def canonical(value: dict) -> str:
-    """The one JSON text of a value: sorted, without spaces, dates in ISO."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-
-
-def row_digest(row: dict) -> str:
-    """SHA-256 of a typed row; blanks do not count, so a column added later changes nothing."""
-    return sha256(canonical({name: value for name, value in row.items() if value is not None}))
-
-
-def sha256(text: str) -> str:
-    """The SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    def _loaded(self, record: Record) -> pl.DataFrame:
+        schema = record.schema() | {"load_id": pl.Int64}
+        return self._whole_frame(sa.select(*(RECORD_TABLES[record.name].c[column] for column in schema)), schema)
 
 
 def _chained(entries: Iterable[tuple[str, str, dict]], at: str, number: int, head: str) -> Iterator[dict]:
@@ -94,13 +82,6 @@ def _chained(entries: Iterable[tuple[str, str, dict]], at: str, number: int, hea
 
 def _link(previous: str, entry: dict) -> str:
     return sha256(previous + canonical(entry))
-
-
-def _row_entries(name: str, accepted: dict[str, pl.DataFrame]) -> Iterator[tuple[str, str, dict]]:
-    record = RECORDS[name]
-    rows = accepted.get(name, record.empty()).select(*record.schema()).sort(record.key, "recorded_on")
-    for row in rows.iter_rows(named=True):
-        yield name, row[record.key], {"recorded_on": row["recorded_on"], "digest": row_digest(row)}
 
 
 def _broken_links(entries: list) -> Iterator[str]:
@@ -122,19 +103,3 @@ def _broken_heads(entries: list, heads: dict[str, tuple[int, str]]) -> Iterator[
             yield f"The audit trail ends at entry {len(entries)}, but {witness} saw {count}: its end was cut off."
         elif hashes[count] != head:
             yield f"Audit entry {count} is not the one that {witness} saw."
-
-
-def _broken_rows(entries: list, standing: set[tuple[str, str]]) -> Iterator[str]:
-    audited = {}
-    for entry in entries:
-        payload = json.loads(entry["payload"])
-        if entry["kind"] in AUDITED_RECORDS:
-            audited[entry["kind"], payload["digest"]] = entry
-        for digest in payload.get("forgotten_digests", ()) if entry["kind"] == "forget" else ():
-            for name in AUDITED_RECORDS:
-                audited.pop((name, digest), None)
-    for (name, digest), entry in audited.items():
-        if (name, digest) not in standing:
-            yield f"The {name} row of audit entry {entry['entry']} was edited or removed."
-    for name, _ in sorted(standing - audited.keys()):
-        yield f"A row of {name} has no audit entry: it was added by another way, or edited."

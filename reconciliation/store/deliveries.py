@@ -63,7 +63,7 @@ class Deliveries(Records, Quarantine, Audit):
                 self._backend.insert(connection, RECORD_TABLES[name], frame, load_id=load_id)
             self._backend.insert(connection, FILES, shapes.shaped(brought.files, FILES_READ), load_id=load_id)
             self._settle_quarantine(connection, load_id, brought)
-            self._audit_rows(brought.accepted, brought.loaded_at)
+            self._audit_load(load_id, frames, brought.files, brought.loaded_at)
         return load_id
 
 

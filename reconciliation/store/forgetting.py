@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from reconciliation.records import RECORDS
-from reconciliation.store.audit import AUDITED_RECORDS, Audit, row_digest, sha256
-from reconciliation.store.records import Records
+from reconciliation.store.audit import Audit
+from reconciliation.store.proofs import AUDITED_RECORDS, row_digest, rows_proof, sha256
+from reconciliation.store.records import Records, select_typed
 from reconciliation.store.tables import (
     ERASURE_PERMITS,
     EXCEPTIONS,
@@ -44,14 +45,20 @@ class Forgetting(Records, Audit):
         with self.writing() as connection:
             theirs = self._theirs(connection, families, set(transaction_ids))
             digests = [digest for name in AUDITED_RECORDS for digest in self._digests(name, theirs)]
+            touched = {name: self._loads_of(table, theirs[table]) for name, table in RECORD_TABLES.items()}
             connection.execute(ERASURE_PERMITS.insert().values(reason=reason))
             erased = {
                 table.name: connection.execute(table.delete().where(rows)).rowcount for table, rows in theirs.items()
             }
             connection.execute(ERASURE_PERMITS.delete())
             connection.execute(NEIGHBOURS.delete())
-            proof = {"families": [sha256(family) for family in families], "erased": erased}
-            self.append_audit("forget", reason, proof | {"forgotten_digests": digests}, at)
+            proof = {
+                "families": [sha256(family) for family in families],
+                "erased": erased,
+                "forgotten": digests,
+                "remaining": {name: self._remaining(name, loads) for name, loads in touched.items()},
+            }
+            self.append_audit("forget", reason, proof, at)
         self._backend.scrub()
         return erased
 
@@ -85,11 +92,20 @@ class Forgetting(Records, Audit):
         return sa.select(TRANSACTIONS.c.transaction_id).where(sa.or_(named, paid))
 
     def _digests(self, name: str, theirs: Erasures) -> list[str]:
-        table, record = RECORD_TABLES[name], RECORDS[name]
-        rows = self._frame(
-            sa.select(*(table.c[column] for column in record.schema())).where(theirs[table]), record.schema()
-        )
+        rows = self._frame(select_typed(RECORDS[name]).where(theirs[RECORD_TABLES[name]]), RECORDS[name].schema())
         return sorted(row_digest(row) for row in rows.iter_rows(named=True))
+
+    def _loads_of(self, table: sa.Table, rows: sa.ColumnElement[bool]) -> list[int]:
+        with self.reading() as connection:
+            return list(connection.scalars(sa.select(table.c.load_id).distinct().where(rows)))
+
+    def _remaining(self, name: str, loads: list[int]) -> dict[int, dict]:
+        """The proofs of what is left of those loads: this reads their rows once more."""
+        record, load_id = RECORDS[name], RECORD_TABLES[name].c.load_id
+        return {
+            load: rows_proof(record, self._frame(select_typed(record).where(load_id == load), record.schema()))
+            for load in loads
+        }
 
 
 def _named(references: set[str | None]) -> list[str]:

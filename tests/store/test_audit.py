@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from reconciliation.records import RECORDS
 from reconciliation.store import Store
-from reconciliation.store.audit import row_digest
+from reconciliation.store.proofs import row_digest
 from tests.store.rows import CLOCK, NIGHT, delivery, typed
 
 TRIGGERS = {
@@ -32,7 +33,8 @@ def audited(store: Store) -> Store:
     decisions = typed(
         "decisions", {"exception_id": "E1", "note": "paid"}, {"exception_id": "E2", "decision": "resolved"}
     )
-    store.load(delivery({"decisions": decisions, "acknowledgements": typed("acknowledgements", {"role": "director"})}))
+    others = {name: typed(name, {}) for name in ("acknowledgements", "families", "transactions")}
+    store.load(delivery({"decisions": decisions} | others))
     run = store.begin_run("nightly", NIGHT, NIGHT, "policy", "code", CLOCK)
     store.append_audit("position", "2026-06-10", {"files": {"balances.csv": "ab12"}}, CLOCK)
     store.finish_run(run, "done", CLOCK)
@@ -48,9 +50,9 @@ def test_each_decision_and_acknowledgement_has_an_entry_without_its_words(audite
     with audited.reading() as connection:
         entries = connection.exec_driver_sql("SELECT kind, subject, payload FROM audit ORDER BY entry").all()
     assert [(kind, subject) for kind, subject, _ in entries] == [
-        ("decisions", "E1"), ("decisions", "E2"), ("acknowledgements", "x"), ("position", "2026-06-10"),
+        ("load", "1"), ("decisions", "E1"), ("decisions", "E2"), ("acknowledgements", "x"), ("position", "2026-06-10"),
     ]  # fmt: skip
-    assert json.loads(entries[0].payload).keys() == {"recorded_on", "digest"}
+    assert json.loads(entries[1].payload).keys() == {"recorded_on", "digest"}
 
 
 def test_an_entry_is_kept_or_lost_with_the_write_it_speaks_of(audited: Store):
@@ -69,26 +71,27 @@ def test_an_entry_is_kept_or_lost_with_the_write_it_speaks_of(audited: Store):
 @pytest.mark.parametrize(
     ("statement", "found"),
     [
-        ("UPDATE audit SET subject = 'E9' WHERE entry = 2", "entry 2 (decisions) was edited"),
-        ("UPDATE audit SET payload = '{\"files\":{}}' WHERE entry = 4", "entry 4 (position) was edited"),
-        ("UPDATE audit SET at = '2026-01-01' WHERE entry = 1", "entry 1 (decisions) was edited"),
-        ("UPDATE audit SET hash = previous WHERE entry = 3", "entry 3 (acknowledgements) was edited"),
+        ("UPDATE audit SET subject = 'E9' WHERE entry = 3", "entry 3 (decisions) was edited"),
+        ("UPDATE audit SET payload = '{}' WHERE entry = 1", "entry 1 (load) was edited"),
+        ("UPDATE audit SET payload = 'no JSON' WHERE entry = 5", "entry 5 (position) was edited"),
+        ("UPDATE audit SET at = '2026-01-01' WHERE entry = 2", "entry 2 (decisions) was edited"),
+        ("UPDATE audit SET hash = previous WHERE entry = 4", "entry 4 (acknowledgements) was edited"),
         ("DELETE FROM audit WHERE entry = 1", "entry 1 is missing"),
-        ("DELETE FROM audit WHERE entry = 2", "entry 2 is missing"),
-        ("DELETE FROM audit WHERE entry = 4", "ends at entry 3, but the head kept beside it saw 4"),
-        ("DELETE FROM audit", "ends at entry 0, but run 1 saw 4"),
-        (
-            "UPDATE decisions SET note = 'not paid' WHERE exception_id = 'E1'",
-            "decisions row of audit entry 1 was edited",
-        ),
-        ("DELETE FROM decisions WHERE exception_id = 'E2'", "decisions row of audit entry 2 was edited or removed"),
-        ("UPDATE acknowledgements SET acknowledged_on = '2026-06-10'", "acknowledgements row of audit entry 3"),
+        ("DELETE FROM audit WHERE entry = 3", "entry 3 is missing"),
+        ("DELETE FROM audit WHERE entry = 5", "ends at entry 4, but the head kept beside it saw 5"),
+        ("DELETE FROM audit", "ends at entry 0, but run 1 saw 5"),
+        ("UPDATE audit_head SET entries = 9", "ends at entry 5, but the head kept beside it saw 9"),
+        ("UPDATE decisions SET note = 'unpaid' WHERE exception_id = 'E1'", "decisions row of audit entry 2 was edited"),
+        ("DELETE FROM decisions WHERE exception_id = 'E2'", "decisions row of audit entry 3 was edited or removed"),
+        ("UPDATE acknowledgements SET acknowledged_on = '2026-06-10'", "acknowledgements row of audit entry 4"),
         (
             "INSERT INTO decisions (exception_id, decision, decided_on, recorded_on, load_id) "
             "VALUES ('E3', 'accepted', '2026-06-10', '2026-06-10', 1)",
-            "A row of decisions has no audit entry",
+            "Load 1 brought 2 rows of decisions; 3 stand",
         ),
-        ("UPDATE audit_head SET entries = 9", "ends at entry 4, but the head kept beside it saw 9"),
+        ("UPDATE transactions SET amount_pence = 99", "A row of transactions that load 1 brought was edited"),
+        ("UPDATE transactions SET load_id = 2", "Load 2 brought 0 rows of transactions; 1 stand"),
+        ("DELETE FROM families", "Load 1 brought 1 rows of families; 0 stand"),
     ],
 )
 def test_tampering_is_found_and_named(audited: Store, statement: str, found: str):
@@ -99,20 +102,20 @@ def test_tampering_is_found_and_named(audited: Store, statement: str, found: str
 def test_a_tail_cut_off_with_its_head_is_found_by_the_run_that_saw_it(audited: Store):
     tamper(
         audited,
-        "DELETE FROM audit WHERE entry = 4",
-        "UPDATE audit_head SET entries = 3, hash = (SELECT hash FROM audit WHERE entry = 3)",
+        "DELETE FROM audit WHERE entry = 5",
+        "UPDATE audit_head SET entries = 4, hash = (SELECT hash FROM audit WHERE entry = 4)",
     )
-    assert audited.verify_audit() == ["The audit trail ends at entry 3, but run 1 saw 4: its end was cut off."]
+    assert audited.verify_audit() == ["The audit trail ends at entry 4, but run 1 saw 5: its end was cut off."]
 
 
 def test_a_trail_rewritten_from_end_to_end_is_found_by_a_manifest_kept_elsewhere(audited: Store):
     noted = audited.audit_head()
     tamper(audited, "DELETE FROM audit", "UPDATE audit_head SET entries = 0, hash = ''", "DELETE FROM runs",
-           "DELETE FROM decisions", "DELETE FROM acknowledgements")  # fmt: skip
-    for _ in range(4):
+           *(f"DELETE FROM {name}" for name in RECORDS))  # noqa: S608 ours  # fmt: skip
+    for _ in range(5):
         audited.append_audit("position", "2026-06-10", {}, CLOCK)
     assert audited.verify_audit() == []
-    assert audited.verify_audit([noted]) == ["Audit entry 4 is not the one that the manifest at 4 entries saw."]
+    assert audited.verify_audit([noted]) == ["Audit entry 5 is not the one that the manifest at 5 entries saw."]
 
 
 @pytest.mark.parametrize("table", ["audit", "audit_head", "runs"])
@@ -137,5 +140,5 @@ def test_ten_thousand_acknowledgements_in_one_delivery_are_all_audited(store: St
         .join(pl.DataFrame({"acknowledgement_id": [f"A{number}" for number in range(10_000)]}), how="cross")
     )
     store.load(delivery({"acknowledgements": rows}))
-    assert store.audit_head()[0] == 10_000
+    assert store.audit_head()[0] == 10_001
     assert store.verify_audit() == []

@@ -8,7 +8,7 @@ import pytest
 from reconciliation.position import Position
 from reconciliation.records import RECORDS
 from reconciliation.store import Store, StoreFault, default_url
-from reconciliation.store.audit import sha256
+from reconciliation.store.proofs import sha256
 from tests.store.rows import CLOCK, NIGHT, bad, balances, delivery, neighbours, raised, typed
 
 NAME = "Zebedee Quince-Abernathy"
