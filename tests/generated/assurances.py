@@ -85,8 +85,8 @@ def vacancies(drawer: Random, ids: Ids, number: int, today: date) -> list[dict]:
 def cases(drawer: Random, ids: Ids, number: int, today: date) -> list[dict]:
     versions = []
     for _ in range(drawer.choice((0, 0, 1, 2))):
-        received_on = shifted(drawer, today, -600, -1)
-        decided_on = maybe(drawer, 50, shifted(drawer, received_on, 0, 420))
+        received_on = shifted(drawer, today, drawer.choice((-600, -600, -15)), -1)
+        decided_on = maybe(drawer, 50, max(received_on, shifted(drawer, today, -400, 20)))
         row = {
             "case_id": ids.fresh("C"),
             "family_id": family_id(number),
@@ -114,7 +114,7 @@ def promises(drawer: Random, ids: Ids, number: int, today: date) -> list[dict]:
             "kind": drawer.choice(PROMISE_KINDS),
             "amount_pence": maybe(drawer, 60, drawer.choice((*AMOUNTS, 0))),
             "agreed_on": agreed_on,
-            "due_on": maybe(drawer, 75, shifted(drawer, agreed_on, 0, 250)),
+            "due_on": maybe(drawer, 75, shifted(drawer, drawer.choice((agreed_on, today)), -150, 60)),
             "owner": "complaints",
             "completed_on": maybe(drawer, 30, shifted(drawer, agreed_on, 0, 300)),
             "evidence": None,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 from reconciliation.policy import Policy, default_policy
-from reconciliation.policy.settings import Basis, Schedule
+from reconciliation.policy.settings import Band, Basis, Schedule
 from tests.generated.agreements import SCHEDULES
 from tests.generated.chances import chance
 
@@ -38,11 +38,12 @@ def drawn_policy(drawer: Random) -> Policy:
         },
         "escalation": {
             "promise_days": drawer.choice((30, 0, 90)),
-            "arrears_amount": drawer.choice((100_000, 10_000)),
-            "arrears_days": drawer.choice((84, 20)),
+            "arrears_amount": drawer.choice((100_000, 10_000, 40_000)),
+            "arrears_days": drawer.choice((84, 7, 28)),
             "acknowledge_days": drawer.choice((5, 0, 15)),
         },
         "lookback": {"late_days": drawer.choice((28, 3)), "similar": drawer.choice((3, 1, 5))},
+        "remedies": {"time_and_trouble": drawn_bands(drawer), "distress": drawn_bands(drawer)},
         "interest": {"grace_days": drawer.choice((0, 1, 3, 30)), "bases": drawn_bases(drawer)},
     }
     sections = {name: getattr(policy, name).model_copy(update=change) for name, change in changes.items()}
@@ -61,6 +62,13 @@ def drawn_schedules(drawer: Random) -> dict[str, Schedule]:
                 roll=drawer.choice(("previous", "next", "none")),
             )
     return schedules
+
+
+def drawn_bands(drawer: Random) -> tuple[Band, ...]:
+    """One band or two, from the very day or later."""
+    first, second = drawer.choice(((1, 60), (0, 7), (28, 84)))
+    bands = (Band(from_days=first, low=0, high=100), Band(from_days=second, low=100, high=250))
+    return bands[: drawer.choice((2, 1))]
 
 
 def drawn_bases(drawer: Random) -> dict[str, Basis]:

@@ -1,5 +1,7 @@
 """The pipeline and the oracle agree on every row and every penny of what is made up for them."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 
@@ -7,6 +9,7 @@ from reconciliation.exceptions.catalogue import CATALOGUE
 from tests.generated.strategies import Question, questions
 from tests.oracle.codes import CODES
 from tests.properties.comparing import answered, differences, reckoned, seeded_question
+from tests.properties.edges import on_the_edge
 from tests.properties.everyday import searching, seeds
 
 FAMILIES = 60
@@ -23,6 +26,13 @@ def test_small_councils_give_what_the_rules_give(question: Question):
 def test_larger_councils_give_what_the_rules_give(seed):
     """Sixty families at once, where families meet each other's money."""
     question = seeded_question(seed, FAMILIES)
+    assert differences(reckoned(question), answered(question)) == []
+
+
+@pytest.mark.parametrize("seed", seeds(8))
+def test_families_on_a_threshold_fall_on_its_right_side(seed):
+    """Arrears, overpayment and days overdue that are exactly what the policy asks for."""
+    question = on_the_edge(seeded_question(seed, FAMILIES), Random(seed))  # noqa: S311 - no secret
     assert differences(reckoned(question), answered(question)) == []
 
 
