@@ -6,9 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.delivery import certify_delivery
-
 from expectations.certificate import Certificate
+from expectations.delivery import certify_delivery
 from reconciliation.errors import Refusal
 from reconciliation.ingest import Delivery, check_feed_age, check_quarantined, read_landing, settled
 from reconciliation.policy import Policy
