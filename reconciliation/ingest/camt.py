@@ -79,10 +79,11 @@ def read_camt(data: bytes) -> Table:
     except (ParseError, ValueError, LookupError):
         raise Unreadable("is no XML that can be read; ask the bank for the statement again") from None
     rows = [(row, [m.cells.get(name, "") for name in HEADER], m.reason) for row, m in enumerate(movements, start=1)]
-    good = [(row, *cells) for row, cells, reason in rows if reason is None]
-    cells = pl.DataFrame(good, schema={"source_row": pl.Int64} | dict.fromkeys(HEADER, pl.String), orient="row")
+    good = [row for row in rows if row[2] is None]
     ragged = pl.DataFrame([row for row in rows if row[2] is not None], schema=RAGGED, orient="row")
-    return Table(HEADER, cells.drop("source_row"), cells["source_row"], ragged, has_true_dates=True)
+    cells = pl.DataFrame([cells for _, cells, _ in good], schema=dict.fromkeys(HEADER, pl.String), orient="row")
+    places = pl.Series("source_row", [place for place, _, _ in good], dtype=pl.Int64)
+    return Table(HEADER, cells, places, ragged, has_true_dates=True)
 
 
 def _movements(data: bytes) -> Iterator[Movement]:

@@ -80,14 +80,15 @@ def exactly(lines: list[str], delimiter: str) -> Table:
     if reason:
         raise Unreadable("the header cannot be told apart: a quote in it is not closed; export it anew")
     header = _header(names, delimiter)
-    fitting, ragged = [pl.DataFrame(schema={"source_row": pl.Int64} | _as_text(header))], []
+    schema = _as_text(header)
+    cells, places, ragged = [pl.DataFrame(schema=schema)], [], []
     numbered = ((row, *record) for row, record in enumerate(records, start=1))
     while batch := list(islice(numbered, BATCH)):
-        good = [(row, *cells) for row, cells, reason in batch if reason is None]
-        fitting.append(pl.DataFrame(good, schema=fitting[0].schema, orient="row"))
+        fitting = [(row, record) for row, record, reason in batch if reason is None]
+        places += [row for row, _ in fitting]
+        cells.append(pl.DataFrame([record for _, record in fitting], schema=schema, orient="row"))
         ragged += [record for record in batch if record[2] is not None]
-    cells = pl.concat(fitting)
-    return Table(header, cells.drop("source_row"), cells["source_row"], _ragged(ragged))
+    return Table(header, pl.concat(cells), pl.Series("source_row", places, dtype=pl.Int64), _ragged(ragged))
 
 
 class _Lines:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciliation.errors import Refusal
-from reconciliation.ingest.sources import CANONICAL, FILE_NAME, Source
+from reconciliation.ingest.sources import CANONICAL, Source
+from reconciliation.ingest.sources_file import FILE_NAME
 from reconciliation.records import RECORDS
 
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}

@@ -67,7 +67,7 @@ def _broken_promises(header: tuple[str, ...], source: Source) -> Iterator[str]:
     for name, export in source.columns.items():
         if export not in header:
             yield f'has no column "{export}", which sources.toml maps to {name}; correct the mapping or the export'
-    for export in source.drop_rows_where.keys() - set(header):
+    for export in sorted(source.drop_rows_where.keys() - set(header)):
         yield f'has no column "{export}", which drop_rows_where looks at; correct sources.toml or the export'
 
 

@@ -16,7 +16,8 @@ from reconciliation.ingest.landing import Claim, survey
 from reconciliation.ingest.mapping import unknown_columns
 from reconciliation.ingest.parquet import read_parquet
 from reconciliation.ingest.refusals import check_quarantined
-from reconciliation.ingest.sources import Source, read_sources
+from reconciliation.ingest.sources import Source
+from reconciliation.ingest.sources_file import read_sources
 from reconciliation.ingest.table import Table, Unreadable
 from reconciliation.ingest.workbook import read_xlsx
 from reconciliation.policy import Policy
@@ -102,15 +103,20 @@ def _bytes(path: Path, most_megabytes: int) -> bytes:
 
 
 def _table(data: bytes, source: Source, most_bytes: int) -> Table:
-    match source.format:
-        case "csv":
-            return read_csv(data, source.encoding, source.delimiter, source.skip_rows)
-        case "xlsx":
-            return read_xlsx(data, most_bytes, source.sheet, source.skip_rows)
-        case "parquet":
-            return read_parquet(data, most_bytes)
-        case "camt.053":
-            return read_camt(data)
+    try:
+        match source.format:
+            case "csv":
+                return read_csv(data, source.encoding, source.delimiter, source.skip_rows)
+            case "xlsx":
+                return read_xlsx(data, most_bytes, source.sheet, source.skip_rows)
+            case "parquet":
+                return read_parquet(data, most_bytes)
+            case "camt.053":
+                return read_camt(data)
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # how a library in Rust gives up; it has no common class
+            raise
+        raise Unreadable(f"is damaged or no {source.format} file; export it again") from None
 
 
 def _by_record(files: list[FileReport], judgements: list[Judgement]) -> dict[str, pl.DataFrame]:

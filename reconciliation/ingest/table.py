@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+MOST_COLUMNS = 1_000
 RAGGED = {"source_row": pl.Int64, "cells": pl.List(pl.String), "reason": pl.String}
 
 
@@ -38,7 +39,10 @@ def whole(header: tuple[str, ...], cells: pl.DataFrame, has_true_dates: bool = F
 
 
 def checked_header(names: list[str]) -> tuple[str, ...]:
-    """Column names, stripped; a blank one is called by its place. Raises `Unreadable` for a name used twice."""
+    """Column names, stripped; a blank one is called by its place. Raises `Unreadable` for a name used twice
+    or a header too long to be one."""
+    if len(names) > MOST_COLUMNS:
+        raise Unreadable(f"has {len(names):,} columns, and no export has more than {MOST_COLUMNS:,}; check the file")
     header = tuple(name.strip() or f"column {place}" for place, name in enumerate(names, start=1))
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:

@@ -5,7 +5,9 @@ what it is, which no amount may be. A date with a time of day keeps it, which no
 for not available, is blank; the cell of any other failed formula is `#ERROR!`. A row without any cell is no row.
 """
 
+import functools
 import io
+import re
 import zipfile
 
 import fastexcel
@@ -15,8 +17,13 @@ from reconciliation.ingest.table import RAGGED, Table, Unreadable, checked_heade
 
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 CHUNK = 1 << 20
+SHEETS = "xl/worksheets/"
+CELL_PLACE = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+PLACE_LENGTH = 16
+MOST_CELLS = 50_000_000
+"""The reader lays a sheet out as a full rectangle: one stray cell in the last corner would fill the memory."""
 FAILED_FORMULA = "#ERROR!"
-MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
+MIDNIGHT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$"
 FIFTEEN_DIGITS = 1e-15
 
 
@@ -67,11 +74,23 @@ def _refuse_bombs(archive: zipfile.ZipFile, most_bytes: int) -> None:
     """What an archive says of its sizes may be a lie, so it is unpacked once, a piece at a time, and counted."""
     unpacked = 0
     for name in archive.namelist():
+        columns, last_row, tail = set(), 0, b""
         with archive.open(name) as part:
             while piece := part.read(CHUNK):
                 unpacked += len(piece)
                 if unpacked > most_bytes:
                     raise Unreadable("unpacks to more than [ingest.max_file_megabytes] allows; check the file")
+                places = CELL_PLACE.findall(tail + piece) if name.startswith(SHEETS) else []
+                columns |= {column for column, _ in places}
+                last_row = max([last_row, *(int(row) for _, row in places)])
+                tail = piece[-PLACE_LENGTH:]
+        if last_row * max(map(_column_number, columns), default=0) > MOST_CELLS:
+            raise Unreadable(f"has cells so far out that its sheet has over {MOST_CELLS:,}; delete what strays far off")
+
+
+def _column_number(letters: bytes) -> int:
+    """Which column Excel calls `letters`: A is 1, AA is 27."""
+    return functools.reduce(lambda number, letter: number * 26 + letter - ord("A") + 1, letters, 0)
 
 
 def _sheet(data: bytes, sheet: str | None) -> pl.DataFrame:
@@ -113,18 +132,15 @@ def _last_named(names: list[str]) -> int:
 
 
 def _table(cells: pl.DataFrame, header: tuple[str, ...]) -> Table:
-    beyond = cells.columns[len(header) :]
-    rows = cells.select(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(":row"),
-        pl.any_horizontal([pl.col(beyond).str.strip_chars() != "", pl.lit(False)]).fill_null(False).alias(":beyond"),
-        *(pl.col(column).alias(name) for column, name in zip(cells.columns, header, strict=False)),
-        *beyond,
+    width = len(header)
+    beyond = [(pl.nth(place).str.strip_chars() != "").fill_null(False) for place in range(width, cells.width)]
+    is_ragged = cells.select(pl.any_horizontal(*beyond, pl.repeat(False, pl.len()))).to_series()
+    places = pl.Series("source_row", range(1, cells.height + 1), dtype=pl.Int64)
+    ragged = cells.filter(is_ragged).select(
+        source_row=places.filter(is_ragged),
+        cells=pl.concat_list(pl.all().fill_null("")),
+        reason=pl.lit(f"row: cells beyond the {width} of the header"),
     )
-    fitting, ragged = rows.filter(~pl.col(":beyond")), rows.filter(pl.col(":beyond"))
-    reason = f"row: cells beyond the {len(header)} of the header"
-    misfits = ragged.select(
-        source_row=":row",
-        cells=pl.concat_list(pl.col(*header, *beyond).fill_null("")),
-        reason=pl.lit(reason),
-    )
-    return Table(header, fitting.select(header), fitting[":row"].alias("source_row"), misfits.cast(RAGGED), True)
+    fitting = cells[:, :width].filter(~is_ragged)
+    fitting.columns = list(header)
+    return Table(header, fitting, places.filter(~is_ragged), ragged.cast(RAGGED), has_true_dates=True)

@@ -80,6 +80,17 @@ def test_a_column_without_a_name_is_called_by_its_place():
     assert read_csv(b"a,,b,\n1,2,3,4\n").header == ("a", "column 2", "b", "column 4")
 
 
+def test_a_column_may_be_called_as_ours_are_within():
+    """The exact way keeps row numbers apart from the cells, whatever the export's columns are called."""
+    table = exactly(["source_row,misfit", "x,y"], ",")
+    assert cells(table) == [("x", "y")]
+
+
+def test_a_header_of_endless_columns_is_refused():
+    with pytest.raises(Unreadable, match="2,001 columns"):
+        read_csv(b"a" + b"," * 2000)
+
+
 def test_a_header_whose_quote_is_open_is_refused():
     with pytest.raises(Unreadable, match="a quote in it is not closed"):
         read_csv(b'a,"b\n1,2\n3,4')
@@ -92,12 +103,12 @@ def test_one_enormous_line_is_refused_at_once():
     assert time.monotonic() - start < 10
 
 
-def test_a_line_as_long_as_may_be_is_read_either_way(monkeypatch):
+def test_a_line_as_long_as_may_be_is_read_either_way():
     line = "x" * (LONGEST_LINE - 2) + ",y"
     assert cells(read_csv(f"a,b\n{line}\n".encode())) == cells(exactly(["a,b", line], ","))
 
 
-def test_many_open_quotes_take_time_in_proportion(monkeypatch):
+def test_many_open_quotes_take_time_in_proportion():
     """Going back after each open quote must not make the reading quadratic."""
     lines = ["a,b", *['1,"x'] * 20_000]
     start = time.monotonic()

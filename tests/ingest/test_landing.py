@@ -10,7 +10,7 @@ import pytest
 
 from reconciliation import shapes
 from reconciliation.errors import Refusal
-from reconciliation.ingest import FileReport, check_feed_age, check_quarantined, read_landing, settled
+from reconciliation.ingest import FileReport, check_feed_age, check_quarantined, read_landing, reading, settled
 from reconciliation.policy import default_policy
 from reconciliation.records import RECORDS
 from reconciliation.versions import merge
@@ -90,6 +90,19 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         "refused",
         "nowhere: is no folder that can be read; check the path after --data",
     ]
+
+
+def test_a_reader_that_panics_is_a_refusal(tmp_path, monkeypatch):
+    """Libraries written in Rust raise what no `except Exception` catches when they give up on a file."""
+
+    class PanicException(BaseException):
+        pass
+
+    def panicking(*_):
+        raise PanicException
+
+    monkeypatch.setattr(reading, "read_csv", panicking)
+    assert "transactions.csv: is damaged or no csv file; export it again" in told(landed(tmp_path))
 
 
 def test_more_bad_rows_than_the_policy_allows_refuse_the_file_with_the_commonest_reason(tmp_path):

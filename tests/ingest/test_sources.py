@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from reconciliation.errors import Refusal
 from reconciliation.ingest import read_landing
-from reconciliation.ingest.sources import Source, _sentence, read_sources
+from reconciliation.ingest.sources import Source
+from reconciliation.ingest.sources_file import _sentence, read_sources
 from tests.bad_inputs.told import AS_OF, lenient
 from tests.ingest.made import BY_SIGN, delivered, landed, on, source
 

@@ -111,6 +111,16 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_does():
         read_xlsx(packed.getvalue(), 10_000_000)
 
 
+def test_one_stray_cell_in_the_last_corner_does_not_fill_the_memory():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_string(1_048_575, 16_383, " ")
+    with pytest.raises(Unreadable, match="cells so far out"):
+        read(out.getvalue())
+
+
 def test_a_workbook_is_a_layout_like_any_other(tmp_path):
     export = [
         ["Report"],
