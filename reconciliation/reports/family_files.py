@@ -6,16 +6,23 @@ from pathlib import Path
 from reconciliation.reports.csv_files import csv_files, parquet_files
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.publishing import write_private
+from reconciliation.reports.statement import statement_csv, statement_page, statement_pdf
 
 OF_NO_FAMILY = ("suspense.csv", "scrutiny.csv")
 """Tables whose rows belong to no family."""
 
 
-def family_files(edition: Edition) -> Callable[[Path], None]:
-    """What `publish_family` needs: a writer of every file of one family, whose rows alone the edition holds."""
+def family_files(edition: Edition, with_pdf: bool = False) -> Callable[[Path], None]:
+    """What `publish_family` needs: a writer of every file of one family, whose rows alone the edition holds.
+
+    The PDF takes seconds, which a family on the phone has not: it is made when asked for.
+    """
     tables = {name: content for name, content in csv_files(edition).items() if name not in OF_NO_FAMILY}
+    html = statement_page(edition)
+    statement = {"statement.html": html, "statement.csv": statement_csv(edition)}
+    letter = {"statement.pdf": statement_pdf(html)} if with_pdf else {}
 
     def write(folder: Path) -> None:
-        write_private(folder, tables | parquet_files(edition))
+        write_private(folder, tables | parquet_files(edition) | statement | letter)
 
     return write
