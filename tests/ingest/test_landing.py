@@ -188,6 +188,15 @@ def test_several_faults_of_a_row_are_told_together(tmp_path):
     assert [part.split(":")[0] for part in reason.split("; ")] == ["posted_on", "amount", "kind"]
 
 
+def test_a_span_of_one_day_is_a_span(tmp_path):
+    header = "suspension_id,family_id,starts_on,ends_on,pay_percent,status\n"
+    days = ("2026-01-01,2026-01-01", "2026-01-02,2026-01-01")
+    lines = "".join(f"S{n},F1,{span},0,active\n" for n, span in enumerate(days))
+    delivery = delivered(tmp_path, suspensions_csv=header + lines)
+    assert delivery.rows["suspensions"]["suspension_id"].to_list() == ["S0"]
+    assert delivery.quarantine["reason"].to_list() == ["ends_on: lies before starts_on"]
+
+
 def test_files_in_any_order_give_the_same_delivery(tmp_path):
     told_by = source(files='"ap*.csv"') + BY_SIGN
     given = {"ap_csv": "No,Day,Sum\nA1,2026-05-21,1.00\n", "ap2_csv": "No,Day,Sum\nA2,2026-05-21,1.00\n"}
