@@ -52,7 +52,7 @@ def spent(results: Results) -> pl.Series:
     return unexplained
 
 
-@searching(20)
+@searching(12)
 @given(questions())
 def test_small_councils_keep_every_penny(question: Question):
     """Per family and over all of them."""

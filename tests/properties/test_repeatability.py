@@ -34,7 +34,7 @@ def shuffled(question: Question, drawer: Random) -> Question:
     return replace(question, records=records)
 
 
-@searching(15)
+@searching(10)
 @given(questions(), DRAWERS)
 def test_the_order_of_rows_decides_nothing(question: Question, drawer: Random):
     """Rows in another order, within and across families: identical frames."""
@@ -47,7 +47,7 @@ def test_asking_twice_gives_the_same():
     assert_same(reckoned(question), reckoned(question))
 
 
-@searching(15)
+@searching(10)
 @given(questions())
 def test_what_was_not_known_yet_changes_nothing(question: Question):
     """Records recorded after `known_on` are as good as absent (rules, Position)."""
