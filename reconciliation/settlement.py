@@ -6,9 +6,10 @@ from reconciliation.allocation import Allocated, allocate
 from reconciliation.misposting import LOOSE_PAYMENTS
 from reconciliation.policy import Policy
 from reconciliation.shapes import ALLOCATIONS, INSTALMENTS, LEDGER, MOVEMENTS, shaped
-from reconciliation.vocabulary import MONEY_TO_FAMILY
+from reconciliation.vocabulary import MONEY_TO_FAMILY, Step
 
 NO_PENCE = pl.lit(0, pl.Int64)
+MOVEMENT_NUMBERS = ("movement", "family", "kind", "posted_on", "period_start", "amount_pence")
 DUE_NUMBERS = ("due", "family", "due_on", "period_start", "due_pence")
 
 
@@ -25,9 +26,8 @@ def settled(
     movements = identified.with_row_index("movement").with_columns(family=number)
     dues = dues.with_row_index("due").with_columns(family=number)
     allocated = allocate(_numbered(movements), dues.select(*DUE_NUMBERS), policy.matching)
-    allotted = allocated.allotted.join(
-        movements.select("family_id", "transaction_id", "posted_on", payment="movement"), on="payment"
-    )
+    payers = movements.select("family_id", "transaction_id", "posted_on")[allocated.allotted["payment"]]
+    allotted = pl.concat([allocated.allotted, payers], how="horizontal")
     movements = _movements(movements, allocated)
     return (
         _ledger(dues, allotted),
@@ -39,7 +39,7 @@ def settled(
 
 def _numbered(movements: pl.DataFrame) -> pl.DataFrame:
     """The movements of known families, with the movement that each one reverses."""
-    ours = movements.filter(pl.col("family").is_not_null())
+    ours = movements.select(*MOVEMENT_NUMBERS, "transaction_id", "reverses").filter(pl.col("family").is_not_null())
     reversing = ours.filter(pl.col("reverses").is_not_null()).select("family", "reverses", undoing="movement")
     reversible = (
         ours.filter(pl.col("kind").is_in(MONEY_TO_FAMILY))
@@ -47,13 +47,15 @@ def _numbered(movements: pl.DataFrame) -> pl.DataFrame:
         .select("family", reverses="transaction_id", target="movement")
     )
     targets = reversing.join(reversible, on=["family", "reverses"]).select("target", movement="undoing")
-    return ours.join(targets, on="movement", how="left", maintain_order="left").select(
-        "movement", "family", "kind", "posted_on", "period_start", "amount_pence", "target"
-    )
+    return ours.join(targets, on="movement", how="left", maintain_order="left").select(*MOVEMENT_NUMBERS, "target")
 
 
 def _ledger(dues: pl.DataFrame, allotted: pl.DataFrame) -> pl.DataFrame:
-    paid = allotted.group_by("due").agg(allocated_pence=pl.col("amount_pence").sum(), last_paid_on=pl.max("posted_on"))
+    whole = pl.col("step") == Step.REGULAR
+    at_once = allotted.filter(whole).select("due", allocated_pence="amount_pence", last_paid_on="posted_on")
+    in_parts = allotted.filter(~whole).group_by("due")
+    parts = in_parts.agg(allocated_pence=pl.col("amount_pence").sum(), last_paid_on=pl.max("posted_on"))
+    paid = pl.concat([at_once, parts])
     return shaped(
         dues.join(paid, on="due", how="left", maintain_order="left")
         .with_columns(pl.col("allocated_pence").fill_null(0))
@@ -65,11 +67,13 @@ def _ledger(dues: pl.DataFrame, allotted: pl.DataFrame) -> pl.DataFrame:
 def instalments(ledger: pl.DataFrame) -> pl.DataFrame:
     """All of a family's dues sharing one due_on, as one row (rules §1); shape INSTALMENTS."""
     return shaped(
-        ledger.group_by("family_id", "due_on", maintain_order=True).agg(
+        ledger.group_by(pl.struct("family_id", "due_on").rle_id().set_sorted().alias("instalment"))
+        .agg(
+            pl.first("family_id", "due_on", "is_upcoming"),
             pl.col("due_pence", "allocated_pence", "outstanding_pence").sum(),
             pl.max("last_paid_on"),
-            pl.first("is_upcoming"),
-        ),
+        )
+        .sort("instalment"),
         INSTALMENTS,
     )
 
@@ -86,14 +90,12 @@ def _movements(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
 
 def _loose(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
     return (
-        movements.filter(pl.col("remaining_pence") == pl.col("amount_pence"))
-        .join(allocated.passed_by, left_on="movement", right_on="payment", how="semi", maintain_order="left")
+        movements.join(allocated.passed_by, left_on="movement", right_on="payment", how="semi", maintain_order="left")
+        .filter(pl.col("remaining_pence") == pl.col("amount_pence"))
         .select(LOOSE_PAYMENTS.keys())
     )
 
 
 def _allocations(allotted: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
-    return shaped(
-        allotted.join(dues.select("due", "entitlement_id", "period_start", "due_on"), on="due"),
-        ALLOCATIONS,
-    )
+    settled_dues = dues.select("entitlement_id", "period_start", "due_on")[allotted["due"]]
+    return shaped(pl.concat([allotted, settled_dues], how="horizontal"), ALLOCATIONS)

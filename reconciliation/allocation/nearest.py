@@ -15,29 +15,37 @@ def mutually_nearest(payments: pl.DataFrame, instalments: pl.DataFrame, window_d
 
     Both sides have `family, day, pence` and are in the order of (family, day), payments of one day by their number.
     """
-    paid = _with_moment(payments).unique("moment", keep="first", maintain_order=True)
-    owed = _with_moment(instalments)
-    to_owed = _nearest(paid, owed, "instalment", window_days)
-    to_paid = _nearest(owed, paid, "payment", window_days)
+    paid = _on_one_line(payments).unique("moment", keep="first", maintain_order=True)
+    owed = _on_one_line(instalments)
+    met = paid.with_columns(place=_nearest(paid, owed, window_days)).filter(pl.col("place").is_not_null())
+    facing = owed.select("instalment", owed_pence="pence", chosen=_chosen(paid, owed, window_days))[met["place"]]
     return (
-        to_owed.join(to_paid, on=["payment", "instalment"])
-        .filter(pl.col("pence") == pl.col("pence_right"))
+        pl.concat([met, facing], how="horizontal")
+        .filter(pl.col("payment") == pl.col("chosen"), pl.col("pence") == pl.col("owed_pence"))
         .select("payment", "instalment")
     )
 
 
-def _with_moment(side: pl.DataFrame) -> pl.DataFrame:
+def _on_one_line(side: pl.DataFrame) -> pl.DataFrame:
+    """Adds `moment`: the days of all families one after the other, far apart."""
     moment = pl.col("family").cast(pl.Int64) * APART + pl.col("day").cast(pl.Int32)
     return side.with_columns(moment=moment.set_sorted())
 
 
-def _nearest(side: pl.DataFrame, others: pl.DataFrame, other: str, window_days: int) -> pl.DataFrame:
-    """`side` with the nearest of `others` within the window, if any; the earlier one of two as near."""
-    near = side
+def _chosen(paid: pl.DataFrame, owed: pl.DataFrame, window_days: int) -> pl.Series:
+    """The nearest payment of each instalment."""
+    return paid["payment"].gather(_nearest(owed, paid, window_days))
+
+
+def _nearest(side: pl.DataFrame, others: pl.DataFrame, window_days: int) -> pl.Series:
+    """For each row of `side` the place of the nearest of `others` within the window, or null; of two as near, the
+    earlier one."""
+    there = others.select("moment", there="moment").with_row_index("place")
+    near = side.select("moment")
     for strategy in ("backward", "forward"):
-        there = others.select("moment", pl.col(other).alias(strategy), pl.col("moment").alias(f"{strategy}_moment"))
-        near = near.join_asof(there, on="moment", strategy=strategy, tolerance=window_days)
-    before = pl.col("moment") - pl.col("backward_moment")
-    after = pl.col("forward_moment") - pl.col("moment")
-    found = pl.when(after.is_null() | (before <= after)).then("backward").otherwise("forward")
-    return near.with_columns(found.alias(other)).filter(pl.col(other).is_not_null())
+        named = there.select("moment", pl.col("place", "there").name.suffix(f"_{strategy}"))
+        near = near.join_asof(named, on="moment", strategy=strategy, tolerance=window_days)
+    before = pl.col("moment") - pl.col("there_backward")
+    after = pl.col("there_forward") - pl.col("moment")
+    found = pl.when(after.is_null() | (before <= after)).then("place_backward").otherwise("place_forward")
+    return near.select(found).to_series()

@@ -3,6 +3,7 @@
 import polars as pl
 
 from reconciliation.allocation.nearest import mutually_nearest
+from reconciliation.allocation.taking import others
 
 EMPTY = {"payment": pl.UInt32, "instalment": pl.UInt32}
 
@@ -15,8 +16,8 @@ def regular(payments: pl.DataFrame, dues: pl.DataFrame, window_days: int) -> pl.
     whole_payments, whole_instalments = _untouched_payments(payments), _untouched_instalments(dues)
     plain = mutually_nearest(whole_payments, whole_instalments, window_days)
     candidates = _candidates(
-        whole_payments.join(plain, on="payment", how="anti"),
-        whole_instalments.join(plain, on="instalment", how="anti"),
+        others(whole_payments, plain["payment"], "payment"),
+        others(whole_instalments, plain["instalment"], "instalment"),
         window_days,
     )
     return (

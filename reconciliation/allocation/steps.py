@@ -9,6 +9,7 @@ from reconciliation.allocation.named import named
 from reconciliation.allocation.overlap import overlap
 from reconciliation.allocation.recover import overpaid_by_then, recover
 from reconciliation.allocation.regular import regular
+from reconciliation.allocation.taking import others
 from reconciliation.policy.settings import Matching
 from reconciliation.vocabulary import Step, TransactionKind
 
@@ -39,12 +40,12 @@ def allocate(movements: pl.DataFrame, dues: pl.DataFrame, matching: Matching) ->
     payments, dues = _settle(payments, dues, by_name)
 
     by_rhythm = regular(payments, dues, matching.window_days)
-    payments, dues = _still_open(*_settle(payments, dues, by_rhythm))
+    payments, dues = _without(payments, dues, by_rhythm)
     passed_by = payments.filter(pl.col("left_pence") == pl.col("remaining_pence")).select("payment")
 
     counted, payments = recover(room, payments)
 
-    by_age = _fifo(*_still_open(payments, dues))
+    by_age = _fifo(payments, dues)
     payments, _ = _settle(payments, dues, by_age)
 
     steps = {Step.NAMED: by_name, Step.REGULAR: by_rhythm, Step.FIFO: by_age}
@@ -56,6 +57,7 @@ def allocate(movements: pl.DataFrame, dues: pl.DataFrame, matching: Matching) ->
 def _payments(movements: pl.DataFrame, remaining: pl.DataFrame) -> pl.DataFrame:
     return (
         movements.filter(pl.col("kind") == TransactionKind.PAYMENT)
+        .drop("kind", "target")
         .sort("family", maintain_order=True)
         .join(remaining, on="movement", how="left", maintain_order="left")
         .select(
@@ -91,14 +93,18 @@ def _less(side: pl.DataFrame, pairs: pl.DataFrame, key: str, column: str) -> pl.
     )
 
 
-def _still_open(payments: pl.DataFrame, dues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return payments.filter(pl.col("left_pence") > 0), dues.filter(pl.col("lacking_pence") > 0)
+def _without(payments: pl.DataFrame, dues: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is still open once the pairs, each of which settles wholes, are taken out."""
+    return (
+        others(payments.filter(pl.col("left_pence") > 0), pairs["payment"], "payment"),
+        others(dues.filter(pl.col("lacking_pence") > 0), pairs["due"], "due"),
+    )
 
 
 def _fifo(payments: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
     """Step 5: what payments still have fills what dues still lack, both in order (rules §3.5)."""
     return overlap(
-        payments.select("payment", group="family", pence="left_pence"),
+        payments.filter(pl.col("left_pence") > 0).select("payment", group="family", pence="left_pence"),
         dues.select("due", group="family", pence="lacking_pence"),
         "payment",
         "due",

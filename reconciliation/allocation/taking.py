@@ -27,3 +27,14 @@ def replaced(frame: pl.DataFrame, changed: pl.DataFrame, key: str, column: str) 
         .with_columns(pl.coalesce("_changed", column).alias(column))
         .drop("_changed")
     )
+
+
+def others(frame: pl.DataFrame, taken: pl.Series, key: str) -> pl.DataFrame:
+    """`frame`, in its order, without the rows whose number `key` is among `taken`.
+
+    Numbers are positions, so a mark at each position says it sooner than a join.
+    """
+    if frame.is_empty() or taken.is_empty():
+        return frame
+    is_taken = pl.repeat(False, max(frame[key].max(), taken.max()) + 1, eager=True).scatter(taken, True)
+    return frame.filter(~is_taken.gather(frame[key]))
