@@ -30,7 +30,8 @@ def balances(
     For every family `paid = (due − arrears) + prepaid + overpaid + (recovered − surplus_recovered)`.
     """
     parts = (
-        _of_dues(ledger, position),
+        _of_dues(ledger),
+        _of_unpaid_dues(ledger, position),
         _of_movements(movements, policy, position, calendar),
         _of_allocations(allocations, policy),
     )
@@ -41,39 +42,63 @@ def balances(
     return shaped(rows.with_columns(pl.col(pence).fill_null(0), standing=pl.lit(None, pl.String)), BALANCES)
 
 
-def _of_dues(ledger: pl.DataFrame, position: Position) -> pl.DataFrame:
+def _of_dues(ledger: pl.DataFrame) -> pl.DataFrame:
+    upcoming = pl.col("is_upcoming")
+    return (
+        ledger.select(
+            "family_id",
+            due_pence=_where(~upcoming, "due_pence"),
+            prepaid_pence=_where(upcoming, "allocated_pence"),
+        )
+        .group_by("family_id")
+        .agg(pl.all().sum())
+    )
+
+
+def _of_unpaid_dues(ledger: pl.DataFrame, position: Position) -> pl.DataFrame:
     age = (pl.lit(position.as_of) - pl.col("due_on")).dt.total_days()
-    fallen_due = ~pl.col("is_upcoming")
     lacking = pl.col("outstanding_pence")
-    unpaid_on = pl.col("due_on").filter(fallen_due, lacking > 0).min()
-    return ledger.group_by("family_id").agg(
-        due_pence=pl.col("due_pence").filter(fallen_due).sum(),
-        arrears_pence=lacking.filter(fallen_due).sum(),
-        prepaid_pence=pl.col("allocated_pence").filter(pl.col("is_upcoming")).sum(),
-        oldest_unpaid_on=unpaid_on,
-        days_overdue=(pl.lit(position.as_of) - unpaid_on).dt.total_days(),
-        **{name: lacking.filter(age.is_between(low, high)).sum() for name, (low, high) in AGES.items()},
+    return (
+        ledger.filter(~pl.col("is_upcoming"), lacking > 0)
+        .group_by("family_id")
+        .agg(
+            arrears_pence=lacking.sum(),
+            oldest_unpaid_on=pl.col("due_on").min(),
+            days_overdue=age.max(),
+            **{name: lacking.filter(age.is_between(low, high)).sum() for name, (low, high) in AGES.items()},
+        )
     )
 
 
 def _of_movements(movements, policy: Policy, position: Position, calendar: WorkingDays) -> pl.DataFrame:
     kind = pl.col("kind")
-    remaining = pl.col("remaining_pence")
+    may_come_back = pl.col("posted_on").is_in(_young_days(movements, policy, position, calendar).implode())
     is_payment = kind == TransactionKind.PAYMENT
-    may_come_back = calendar.counted(pl.col("posted_on"), pl.lit(position.as_of)) < policy.clocks.return_days
-    recovered = (-pl.col("amount_pence")).filter(kind == TransactionKind.RECOVERY).sum()
     return (
-        movements.filter(pl.col("family_id").is_not_null())
-        .group_by("family_id")
-        .agg(
-            paid_pence=remaining.filter(is_payment).sum(),
-            overpaid_pence=pl.col("unallocated_pence").sum(),
-            recovered_pence=recovered,
-            surplus_recovered_pence=recovered - pl.col("counted_pence").sum(),
-            remedies_paid_pence=remaining.filter(kind == TransactionKind.REMEDY).sum(),
-            provisional_pence=remaining.filter(is_payment & may_come_back).sum(),
+        movements.select(
+            "family_id",
+            paid_pence=_where(is_payment, "remaining_pence"),
+            overpaid_pence="unallocated_pence",
+            recovered_pence=-_where(kind == TransactionKind.RECOVERY, "amount_pence"),
+            counted_pence="counted_pence",
+            remedies_paid_pence=_where(kind == TransactionKind.REMEDY, "remaining_pence"),
+            provisional_pence=_where(is_payment & may_come_back, "remaining_pence"),
         )
+        .group_by("family_id")
+        .agg(pl.all().sum())
+        .with_columns(surplus_recovered_pence=pl.col("recovered_pence") - pl.col("counted_pence"))
     )
+
+
+def _where(holds: pl.Expr, pence: str) -> pl.Expr:
+    """`pence` where `holds`, else 0: sums of these are quicker than sums of filtered groups."""
+    return pl.when(holds).then(pence).otherwise(0)
+
+
+def _young_days(movements, policy: Policy, position: Position, calendar: WorkingDays) -> pl.Series:
+    """The days of posting so near to the position that the bank may still return what was posted."""
+    age = calendar.counted(pl.col("posted_on"), pl.lit(position.as_of))
+    return movements.select(pl.col("posted_on").unique()).filter(age < policy.clocks.return_days).to_series()
 
 
 def _of_allocations(allocations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
