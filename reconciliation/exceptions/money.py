@@ -79,7 +79,7 @@ def late_payment(facts: Facts) -> pl.DataFrame:
 def overpayment(facts: Facts) -> pl.DataFrame:
     """Payments that no due has used up."""
     over = facts.money.balances.filter(pl.col("overpaid_pence") >= max(facts.policy.tolerances.overpayment, 1))
-    unused = _of_families(facts).filter(pl.col("unallocated_pence") > 0)
+    unused = _of_families(facts, pl.col("unallocated_pence") > 0)
     which = unused.group_by("family_id").agg(since=pl.col("posted_on").min(), items=pl.len())
     return raised(
         "OVERPAYMENT", over.join(which, on="family_id"), amount="overpaid_pence", since="since", items="items"
@@ -88,7 +88,10 @@ def overpayment(facts: Facts) -> pl.DataFrame:
 
 def duplicate_payment(facts: Facts) -> pl.DataFrame:
     """A payment with an unallocated rest, soon after one of the same amount."""
-    standing = _of_families(facts).filter(PAYMENT, pl.col("remaining_pence") > 0).sort("posted_on", "transaction_id")
+    unused = _of_families(facts, pl.col("unallocated_pence") > 0)
+    standing = _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(unused)).sort(
+        "posted_on", "transaction_id"
+    )
     before = pl.col("posted_on").shift(1).over("family_id", "amount_pence")
     gap = (pl.col("posted_on") - before).dt.total_days()
     twice = standing.filter(gap <= facts.policy.clocks.duplicate_days, pl.col("unallocated_pence") > 0)
@@ -97,7 +100,8 @@ def duplicate_payment(facts: Facts) -> pl.DataFrame:
 
 def returned_payment(facts: Facts) -> pl.DataFrame:
     """Money that the bank sent back and that nobody has paid again."""
-    ordered = _of_families(facts).sort("posted_on", "transaction_id")
+    returns = _of_families(facts, pl.col("kind") == TransactionKind.RETURN)
+    ordered = _of_families(facts, _among(returns)).sort("posted_on", "transaction_id")
     payment = pl.when(PAYMENT).then(pl.col("amount_pence"))
     # the greatest payment in order after each row; a return's own row holds none
     best_after = payment.reverse().cum_max().forward_fill().reverse().over("family_id")
@@ -110,7 +114,7 @@ def returned_payment(facts: Facts) -> pl.DataFrame:
 
 def unmatched_return(facts: Facts) -> pl.DataFrame:
     """A return or reversal of more than was ever paid."""
-    unexplained = _of_families(facts).filter(pl.col("unexplained_pence") > 0)
+    unexplained = _of_families(facts, pl.col("unexplained_pence") > 0)
     return raised("UNMATCHED_RETURN", unexplained, "transaction_id", "unexplained_pence", "posted_on")
 
 
@@ -137,19 +141,18 @@ def payee_mismatch(facts: Facts) -> pl.DataFrame:
 def no_entitlement(facts: Facts) -> pl.DataFrame:
     """A family that is paid though nothing is due to it."""
     paid = facts.money.balances.filter(pl.col("paid_pence") > 0).join(
-        facts.money.ledger, on="family_id", how="anti", maintain_order="left"
+        facts.money.ledger.select("family_id"), on="family_id", how="anti", maintain_order="left"
     )
-    payments = _of_families(facts).filter(PAYMENT, pl.col("remaining_pence") > 0)
+    payments = _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(paid))
     which = payments.group_by("family_id").agg(since=pl.col("posted_on").min(), items=pl.len())
     return raised("NO_ENTITLEMENT", paid.join(which, on="family_id"), amount="paid_pence", since="since", items="items")
 
 
 def paid_after_end(facts: Facts) -> pl.DataFrame:
     """Payments made after the family's closing date."""
-    closed = facts.money.families.select("family_id", "closed_on")
+    closed = facts.money.families.filter(pl.col("closed_on").is_not_null()).select("family_id", "closed_on")
     after = (
-        _of_families(facts)
-        .filter(PAYMENT, pl.col("remaining_pence") > 0)
+        _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(closed))
         .join(closed, on="family_id")
         .filter(pl.col("posted_on") > pl.col("closed_on"))
     )
@@ -193,7 +196,7 @@ def contribution_exceeds(facts: Facts) -> pl.DataFrame:
 def recovery_in_arrears(facts: Facts) -> pl.DataFrame:
     """Money taken back from a family that is itself owed: the fault of Norfolk 20 009 580."""
     since = facts.position.as_of - timedelta(days=facts.policy.clocks.lookback_days)
-    recoveries = _of_families(facts).filter(pl.col("kind") == TransactionKind.RECOVERY, pl.col("posted_on") >= since)
+    recoveries = _of_families(facts, pl.col("kind") == TransactionKind.RECOVERY, pl.col("posted_on") >= since)
     taken = recoveries.join(arrears(facts), on="family_id", how="semi", maintain_order="left")
     return raised("RECOVERY_IN_ARREARS", taken, "transaction_id", -pl.col("amount_pence"), "posted_on")
 
@@ -222,8 +225,14 @@ def orphan_entitlement(facts: Facts) -> pl.DataFrame:
     return raised("ORPHAN_ENTITLEMENT", orphans, "entitlement_id", pl.lit(None, pl.Int64), "effective_from")
 
 
-def _of_families(facts: Facts) -> pl.DataFrame:
-    return facts.money.movements.filter(pl.col("family_id").is_not_null())
+def _of_families(facts: Facts, *conditions: pl.Expr) -> pl.DataFrame:
+    """The movements of known families that meet every condition."""
+    return facts.money.movements.filter(pl.col("family_id").is_not_null(), *conditions)
+
+
+def _among(frame: pl.DataFrame) -> pl.Expr:
+    """Rows of the families of `frame`: a rule that needs a family's history reads that of few families."""
+    return pl.col("family_id").is_in(frame["family_id"].unique().implode())
 
 
 RULES = (
