@@ -265,8 +265,28 @@ def check(
 
 
 @app.command()
-def serve() -> None:
+def briefing(out: Out, as_of: Day = None, policy: PolicyFile = None, database: Database = None) -> None:
+    """Write each role's briefing, send it where the policy names a mail server, and record who was told."""
+    from reconciliation.weekly import BriefingRequest, run_briefing
+
+    now = datetime.now(UTC)
+    shown = Shown(call)
+    outcome = run_briefing(BriefingRequest(out, _position(as_of, None, now), now, policy, database), shown, shown.say)
+    print(f"Look in {outcome.folder}")
+
+
+@app.command()
+def serve(
+    data: Annotated[Path, typer.Option(envvar="RECONCILIATION_DATA", help="The landing folder.")] = Path("landing"),
+    out: Annotated[Path, typer.Option(envvar="RECONCILIATION_OUT", help="The output folder.")] = Path("out"),
+    policy: PolicyFile = None,
+    database: Database = None,
+) -> None:
     """Keep the schedules: nightly, the weekly briefing, and a family's rerun on demand."""
+    from flows.orchestration import NoOrchestrator
     from flows.serving import serve as keep_schedules
 
-    keep_schedules()
+    try:
+        keep_schedules(data, out, policy, database)
+    except NoOrchestrator as fault:
+        raise Refusal(str(fault)) from None
