@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test test-all lock lint clean
 
 demo: $(VENV)/ready
-	$(VENV)/bin/reconcile nightly --direct --data sample_data/council/landing --out out --as-of $(AS_OF)
+	$(VENV)/bin/reconcile nightly --data sample_data/council/landing --out out --as-of $(AS_OF)
 
 test: $(VENV)/ready
 	$(VENV)/bin/python -m pytest -q -n 2 -m "not slow"
