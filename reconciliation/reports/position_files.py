@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from reconciliation.reports.briefing_page import briefing_page
 from reconciliation.reports.csv_files import csv_files, parquet_files
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.manifest import Account, manifest_file
@@ -17,7 +18,7 @@ def position_files(edition: Edition, account: Account) -> Callable[[Path], None]
     def write(folder: Path) -> None:
         write_private(folder, csv_files(edition) | parquet_files(edition))
         write_private(folder, {"exceptions.xlsx": workbook_file(edition)})
-        write_private(folder, {"report.html": report_page(edition)})
+        write_private(folder, {"report.html": report_page(edition), "briefing.html": briefing_page(edition)})
         write_private(folder, {"manifest.json": manifest_file(edition, account)})
 
     return write
