@@ -1,6 +1,7 @@
 """What is due: entitlements split by their schedules into dues, to the penny (rules §1)."""
 
 from datetime import timedelta
+from functools import reduce
 
 import polars as pl
 
@@ -16,7 +17,20 @@ LONGEST_ROLL = timedelta(days=14)
 """No run of days without a working day is longer, so no due of a later period can roll back into the position."""
 FULL_WEEK = 700
 """Percents of a week paid in full: seven days at 100."""
-ORDER = ("family_id", "due_on", "entitlement_id", "period_start")
+FAR_APART = 10**8
+"""More days than any calendar has: days of one family never reach into those of the next."""
+ROW = {
+    "line": pl.UInt32,
+    "family": pl.UInt32,
+    "period_start": pl.Date,
+    "period_end": pl.Date,
+    "due_on": pl.Date,
+    "percent_days": pl.Int64,
+    "gross_pence": pl.Int64,
+    "contribution_pence": pl.Int64,
+    "due_pence": pl.Int64,
+}
+"""A due whose family and line are numbers still: there are many of them, so they stay narrow until they are sorted."""
 
 
 def dues(records: dict[str, pl.DataFrame], policy: Policy, position: Position, calendar: WorkingDays) -> pl.DataFrame:
@@ -30,22 +44,41 @@ def dues(records: dict[str, pl.DataFrame], policy: Policy, position: Position, c
     _require_schedules(lines, policy)
     weekly = _weekly(lines.filter(pl.col("kind") == "weekly"), records["suspensions"], policy, horizon, calendar)
     once = _one_off(lines.filter(pl.col("kind") == "one_off"), calendar)
-    return shaped(
-        pl.concat([weekly, once], how="diagonal")
-        .filter(pl.col("due_pence") > 0, pl.col("due_on") <= horizon)
-        .with_columns(is_upcoming=pl.col("due_on") > position.as_of)
-        .sort(ORDER),
-        DUES,
-    )
+    rows = [shaped(part, ROW).filter(pl.col("due_pence") > 0, pl.col("due_on") <= horizon) for part in (*weekly, once)]
+    ordered = _in_order(rows).with_columns(is_upcoming=pl.col("due_on") > position.as_of)
+    names = lines.select("family_id", "entitlement_id")[ordered["line"]]
+    return shaped(pl.concat([ordered, names], how="horizontal"), DUES)
+
+
+def _in_order(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """In the order of rules §3, from parts that are in the order of their lines, and of periods within a line.
+
+    Lines are numbered by family_id and entitlement_id, so it remains to sort by family and due_on: one whole number
+    holds both, which sorts sooner than two columns of text and two of dates.
+    """
+    by_line = reduce(lambda rows, part: rows.merge_sorted(part, key="line"), parts)
+    moment = pl.col("family").cast(pl.Int64) * FAR_APART + pl.col("due_on").cast(pl.Int32)
+    return by_line.sort(moment, maintain_order=True)
 
 
 def _lines(records: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Active entitlements of visible families, with the last day on which each is entitled (null: still open)."""
+    """Active entitlements of visible families, with the last day on which each is entitled (null: still open).
+
+    Numbered by `family` in the order of family_id, and by `line` in the order of (family_id, entitlement_id).
+    """
     return (
         records["entitlements"]
         .filter(pl.col("status") == "active")
         .join(records["families"].select("family_id", "closed_on"), on="family_id")
-        .with_columns(entitled_to=pl.min_horizontal("effective_to", "closed_on"))
+        .sort("family_id", "entitlement_id")
+        .with_row_index("line")
+        .with_columns(
+            family=pl.col("family_id").rle_id(),
+            entitled_to=pl.min_horizontal("effective_to", "closed_on"),
+            net_contribution_pence=pl.when(pl.col("contribution_method") == "net")
+            .then("weekly_contribution_pence")
+            .otherwise(0),
+        )
     )
 
 
@@ -55,18 +88,31 @@ def _require_schedules(lines: pl.DataFrame, policy: Policy) -> None:
         raise Refusal(*(f'policy: entitlements use the schedule "{name}", which the policy lacks' for name in missing))
 
 
-def _weekly(lines, suspensions, policy, horizon, calendar) -> pl.DataFrame:
-    """The dues of weekly lines under every schedule of the policy, those with nothing to pay included."""
+def _weekly(lines, suspensions, policy, horizon, calendar) -> list[pl.DataFrame]:
+    """The dues of weekly lines, those with nothing to pay included: one frame per schedule of the policy."""
     last = pl.min_horizontal("entitled_to", pl.lit(horizon + LONGEST_ROLL))
     # a family may close before a line begins: then no day of it is entitled
     lines = lines.with_columns(_last=last).filter(pl.col("effective_from") <= pl.col("_last"))
+    suspended = _suspended(lines, suspensions)
+    numbers = ("line", "family", "effective_from", "entitled_to", "_last", "amount_pence", "net_contribution_pence")
     split = []
     for name, schedule in policy.schedules.items():
-        periods = with_periods(lines.filter(pl.col("schedule") == name), schedule, "effective_from", "_last")
-        periods = _percents(_entitled_days(periods), suspensions)
+        of_schedule = lines.filter(pl.col("schedule") == name).select(numbers)
+        periods = with_periods(of_schedule, schedule, "effective_from", "_last")
+        periods = _percents(_entitled_days(periods), suspended)
         nominal = pl.col("first_paid_day" if schedule.pay == "advance" else "period_end")
-        split.append(periods.with_columns(due_on=calendar.rolled(nominal, schedule.roll)))
-    return _priced(pl.concat(split), policy)
+        split.append(_priced(periods.with_columns(due_on=calendar.rolled(nominal, schedule.roll)), policy))
+    return split
+
+
+def _suspended(lines: pl.DataFrame, suspensions: pl.DataFrame) -> pl.DataFrame:
+    """`line, starts_on, ends_on, pay_percent` of every active suspension and line that it reduces."""
+    applies = pl.col("suspended_line").is_null() | (pl.col("suspended_line") == pl.col("entitlement_id"))
+    active = suspensions.filter(pl.col("status") == "active").select(
+        "family_id", "starts_on", "ends_on", "pay_percent", suspended_line="entitlement_id"
+    )
+    reduced = lines.select("line", "family_id", "entitlement_id").join(active, on="family_id").filter(applies)
+    return reduced.select("line", "starts_on", "ends_on", "pay_percent")
 
 
 def _entitled_days(periods: pl.DataFrame) -> pl.DataFrame:
@@ -76,35 +122,30 @@ def _entitled_days(periods: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _percents(periods: pl.DataFrame, suspensions: pl.DataFrame) -> pl.DataFrame:
+def _percents(periods: pl.DataFrame, suspended: pl.DataFrame) -> pl.DataFrame:
     """Adds `percent_days` (P) and `first_paid_day`: every entitled day counts 100, or what a suspension leaves."""
     days = (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1
-    plain = periods.with_row_index("_line").with_columns(percent_days=days * 100, first_paid_day=pl.col("first_day"))
-    reduced = _reduced(plain, suspensions.filter(pl.col("status") == "active"))
-    return plain.update(reduced, on="_line", include_nulls=True).drop("_line")
+    plain = periods.with_row_index("_period").with_columns(percent_days=days * 100, first_paid_day=pl.col("first_day"))
+    return plain.update(_reduced(plain, suspended), on="_period", include_nulls=True)
 
 
-def _reduced(periods: pl.DataFrame, suspensions: pl.DataFrame) -> pl.DataFrame:
+def _reduced(periods: pl.DataFrame, suspended: pl.DataFrame) -> pl.DataFrame:
     """`percent_days` and `first_paid_day` of the periods that a suspension touches, reckoned day by day."""
-    applies = pl.col("suspended_line").is_null() | (pl.col("suspended_line") == pl.col("entitlement_id"))
     starts, ends = pl.max_horizontal("first_day", "starts_on"), pl.min_horizontal("last_day", "ends_on")
-    touched = periods.join(
-        suspensions.select("family_id", "starts_on", "ends_on", "pay_percent", suspended_line="entitlement_id"),
-        on="family_id",
-    ).filter(applies, starts <= ends)
-    suspended = (
-        touched.select("_line", "pay_percent", day=pl.date_ranges(starts, ends))
+    touched = periods.join(suspended, on="line").filter(starts <= ends)
+    percents = (
+        touched.select("_period", "pay_percent", day=pl.date_ranges(starts, ends))
         .explode("day")
-        .group_by("_line", "day")
+        .group_by("_period", "day")
         .agg(pl.col("pay_percent").min())
     )
     return (
-        periods.join(touched.select("_line").unique(), on="_line", how="semi")
-        .select("_line", day=pl.date_ranges("first_day", "last_day"))
+        periods.join(touched.select("_period").unique(), on="_period", how="semi")
+        .select("_period", day=pl.date_ranges("first_day", "last_day"))
         .explode("day")
-        .join(suspended, on=["_line", "day"], how="left")
+        .join(percents, on=["_period", "day"], how="left")
         .with_columns(pl.col("pay_percent").fill_null(100))
-        .group_by("_line")
+        .group_by("_period")
         .agg(
             percent_days=pl.col("pay_percent").sum(),
             first_paid_day=pl.col("day").filter(pl.col("pay_percent") > 0).min(),
@@ -114,7 +155,7 @@ def _reduced(periods: pl.DataFrame, suspensions: pl.DataFrame) -> pl.DataFrame:
 
 def _priced(periods: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Adds gross, contribution and due by the policy's rounding order."""
-    net = pl.when(pl.col("contribution_method") == "net").then(pl.col("weekly_contribution_pence")).otherwise(0)
+    net = pl.col("net_contribution_pence")
     gross, contribution = _share(pl.col("amount_pence")), _share(net)
     each_side = policy.rounding.order == "each_side"
     due = gross - contribution if each_side else _share(pl.col("amount_pence") - net)
