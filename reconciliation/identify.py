@@ -12,27 +12,34 @@ def identified(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFra
     `family_id` as recorded becomes `named_family_id`; `family_id` is whose it is, null in suspense; `identified_by`
     is `family_id`, `payee_reference`, `narrative` or null.
     """
-    named = transactions.rename({"family_id": "named_family_id"})
-    by_reference = _sole_holders(families).select("payee_reference", _by_reference="family_id")
-    known = families.select(named_family_id="family_id", _by_id="family_id")
-    found = named.join(known, on="named_family_id", how="left", maintain_order="left").join(
-        by_reference, on="payee_reference", how="left", maintain_order="left"
+    known = pl.Enum(families["family_id"].unique())
+    named = transactions.with_row_index("_place").with_columns(
+        named_family_id="family_id", _is_known=pl.col("family_id").cast(known, strict=False).is_not_null()
     )
-    lost = found.filter(pl.col("_by_id").is_null() & pl.col("_by_reference").is_null())
-    by_narrative = (
-        mentioned(lost, families).filter(pl.len().over("transaction_id") == 1).rename({"family_id": "_by_narrative"})
-    )
-    ways = {"family_id": "_by_id", "payee_reference": "_by_reference", "narrative": "_by_narrative"}
+    told = _told_otherwise(named.filter(~pl.col("_is_known")), families)
+    named_itself = pl.when("_is_known")
     return (
-        found.join(by_narrative, on="transaction_id", how="left", maintain_order="left")
+        named.join(told, on="_place", how="left", maintain_order="left")
         .with_columns(
-            family_id=pl.coalesce(*ways.values()),
-            identified_by=pl.coalesce(
-                pl.when(pl.col(column).is_not_null()).then(pl.lit(way)) for way, column in ways.items()
-            ),
+            family_id=named_itself.then("family_id").otherwise("_told_family_id"),
+            identified_by=named_itself.then(pl.lit("family_id")).otherwise("_told_by"),
         )
-        .drop(*ways.values())
+        .drop("_place", "_is_known", "_told_family_id", "_told_by")
     )
+
+
+def _told_otherwise(strays: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """`_place, _told_family_id, _told_by`: what the payee reference, or else the narrative, says of these."""
+    by_reference = strays.join(_sole_holders(families), on="payee_reference", suffix="_told").select(
+        "_place", _told_family_id="family_id_told", _told_by=pl.lit("payee_reference")
+    )
+    silent = strays.join(by_reference, on="_place", how="anti")
+    by_narrative = (
+        silent.select("_place", "transaction_id")
+        .join(mentioned(silent, families).filter(pl.len().over("transaction_id") == 1), on="transaction_id")
+        .select("_place", _told_family_id="family_id", _told_by=pl.lit("narrative"))
+    )
+    return pl.concat([by_reference, by_narrative])
 
 
 def _sole_holders(families: pl.DataFrame) -> pl.DataFrame:
