@@ -34,7 +34,7 @@ def decoded(data: bytes, encoding: str) -> bytes:
 
 
 def _refuse_what_is_no_text(data: bytes) -> None:
-    if not data.strip():
+    if not data[:BEGINNING].strip() and not data.strip():
         raise Unreadable("is empty; ask for the export again (a quiet night still has its header row)")
     for mark, sentence in NOT_TEXT.items():
         if data.startswith(mark):
