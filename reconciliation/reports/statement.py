@@ -78,7 +78,7 @@ def _told(edition: Edition) -> dict:
         "family": family,
         "balance": results.balances.row(0, named=True),
         "rates": _rates(results),
-        "lines": _split(_lines(results), lambda line: line.due_on > since or line.outstanding_pence),
+        "lines": _split(due_lines(results), lambda line: line.due_on > since or line.outstanding_pence),
         "payments": _split(_payments(results), lambda row: row["posted_on"] > since or _is_loose(row)),
         "promises": results.promises.sort("agreed_on", "promise_id").rows(named=True),
         "duties": duties.told(results.records, family, edition.not_checked),
@@ -105,7 +105,7 @@ def _late(results: Results) -> list[dict]:
     return parts.sort("due_on", "paid_on", "entitlement_id", descending=[True, True, False]).rows(named=True)
 
 
-def _lines(results: Results) -> list[Line]:
+def due_lines(results: Results) -> list[Line]:
     """Every due, newest first."""
     rates = {row["entitlement_id"]: row for row in results.records["entitlements"].iter_rows(named=True)}
     paid = defaultdict(list)
@@ -209,7 +209,7 @@ def _due_rows(results: Results) -> pl.DataFrame:
         how="left",
         maintain_order="left",
     )
-    words = [line.words for line in reversed(_lines(results))]
+    words = [line.words for line in reversed(due_lines(results))]
     return dues.sort("due_on", "entitlement_id", "period_start").select(
         line=pl.lit("due"),
         date="due_on",
