@@ -51,7 +51,8 @@ class Positions(History, Records):
         balances: pl.DataFrame,
         neighbours: Neighbours,
     ) -> int:
-        """Keep a position in one transaction; returns its number.
+        """Keep a position in one transaction; returns its number. Call it under the `lock` held since the records
+        were read: what neighbours are worth is marked with the loads known by now.
 
         `raised` has the shape history.SEEN or more, `balances` that of shapes.BALANCES with its standing. When
         `known_on = as_of` it becomes that night in the history of exceptions and in the trend, in place of what

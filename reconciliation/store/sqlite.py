@@ -39,6 +39,7 @@ class SQLite:
         if not url.database or url.database == ":memory:" or url.query:
             raise Refusal("The database URL names no file: expected sqlite:///path/to/reconciliation.sqlite.")
         self.path = Path(url.database).absolute()
+        self.staging = Path(f"{self.path}-staging")
         self.described = f"SQLite file {self.path}"
         self._make_private_file(self.path)
         self.engine = sa.create_engine(
@@ -68,6 +69,7 @@ class SQLite:
         except Timeout:
             yield False
             return
+        self.staging.unlink(missing_ok=True)  # a killed night may have left it
         try:
             yield True
         finally:
@@ -86,27 +88,25 @@ class SQLite:
         """Large frames wait in a private file beside the database, outside the transaction, attached as `staging`.
 
         ADBC writes through a connection of its own, so what it writes cannot be part of our transaction; what is
-        copied from the staging file inside the transaction is. A file left by a killed night is removed.
+        copied from the staging file inside the transaction is. Only the holder of `try_lock` may stage.
         """
         large = {name: frame for name, frame in frames.items() if frame.height >= BULK_ROWS}
-        staging = Path(f"{self.path}-staging")
-        staging.unlink(missing_ok=True)
         if not large:
             yield
             return
         try:
-            self._make_private_file(staging)
-            with adbc.cursor("adbc_driver_sqlite", str(staging), self.described) as cursor:
+            self._make_private_file(self.staging)
+            with adbc.cursor("adbc_driver_sqlite", str(self.staging), self.described) as cursor:
                 for name, frame in large.items():
                     cursor.adbc_ingest(name, _as_stored(frame).to_arrow(), mode="create")
             driver = connection.connection.driver_connection
-            driver.execute("ATTACH ? AS staging", (str(staging),))
+            driver.execute("ATTACH ? AS staging", (str(self.staging),))
             try:
                 yield
             finally:
                 driver.execute("DETACH staging")
         finally:
-            staging.unlink(missing_ok=True)
+            self.staging.unlink(missing_ok=True)
 
     def insert(self, connection: sa.Connection, table: sa.Table, frame: pl.DataFrame, **constants: int) -> None:
         """Add the rows of `frame`, each with the constants, inside the connection's transaction."""

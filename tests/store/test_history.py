@@ -95,7 +95,7 @@ def test_an_exception_that_stays_as_it_is_costs_one_row(store: Store):
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_nights_and_reruns_gives_what_plain_notes_of_every_night_give(store: Store, seed: int):
     """The intervals against a plain dictionary of nights."""
-    chance = random.Random(seed)  # noqa: S311 no secret
+    chance = random.Random(seed)
     notes: dict[int, dict[str, int | None]] = {}
     for _ in range(25):
         offset = chance.randrange(12)

@@ -9,8 +9,8 @@ import pytest
 
 from reconciliation.errors import Refusal
 from reconciliation.records import RECORDS
-from reconciliation.store import Store
-from tests.store.rows import NIGHT, delivery, typed
+from reconciliation.store import Store, default_url
+from tests.store.rows import CLOCK, NIGHT, delivery, typed
 
 HOLD = """
 import sys, time
@@ -77,9 +77,23 @@ def test_a_load_killed_in_the_middle_leaves_nothing_behind(url: str, tmp_path):
         assert store.known(RECORDS["transactions"]).is_empty()
         assert store.data_mark() == 0
         with store.lock(10):
+            assert not list(tmp_path.glob("*-staging*"))
             store.load(delivery({"transactions": typed("transactions", {"transaction_id": "T1"})}))
         assert store.known(RECORDS["transactions"]).height == 1
-        assert not list(tmp_path.glob("*-staging*"))
+
+
+def test_a_small_write_beside_a_large_load_leaves_its_staged_rows_alone(tmp_path):
+    """SQLite: a family's rerun that notes its run while a night is loading."""
+    url = default_url(tmp_path)
+    with Store.open(url) as night, Store.open(url) as rerun:
+        rows = typed("transactions", *({"transaction_id": f"T{number}"} for number in range(6000)))
+        with night.lock(0):
+            (tmp_path / "reconciliation.sqlite-staging").touch()
+            rerun.begin_run("family", NIGHT, NIGHT, "policy", "code", CLOCK)
+            assert (tmp_path / "reconciliation.sqlite-staging").exists()
+            night.load(delivery({"transactions": rows}))
+        assert not (tmp_path / "reconciliation.sqlite-staging").exists()
+        assert rerun.known(RECORDS["transactions"]).height == 6000
 
 
 def test_reads_see_the_state_before_or_after_a_write_never_the_middle(url: str):

@@ -30,7 +30,7 @@ AWKWARD = [
 
 def awkward(name: str, count: int) -> pl.DataFrame:
     """Rows of that record with nulls, awkward text and the ends of the ranges in every column that allows them."""
-    chosen = random.Random(name)  # noqa: S311 no secret
+    chosen = random.Random(name)
     values = {
         pl.String: [None, *AWKWARD],
         pl.Date: [None, date(1, 1, 1), date(9999, 12, 31), NIGHT],
