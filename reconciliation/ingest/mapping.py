@@ -60,7 +60,7 @@ def _meaning(column: Column, header: tuple[str, ...], source: Source) -> pl.Expr
         is_by_sign = column.name == "kind" and source.kind_by_sign
         return pl.lit(None if is_by_sign else source.constants.get(column.name), dtype=pl.String)
     values = source.values.get(column.name)
-    return _bare(origin).replace(values) if values else pl.col(origin)
+    return _bare(origin).fill_null("").replace(values) if values else pl.col(origin)
 
 
 def _broken_promises(header: tuple[str, ...], source: Source) -> Iterator[str]:

@@ -17,8 +17,11 @@ DATE_PARTS = {
     "%y": ("YY", r"[0-9]{2}"),
     "%b": ("Mon", r"[A-Za-z]{3}"),
     "%B": ("Month", r"[A-Za-z]{3,9}"),
+    "%H": ("hh", r"[0-9]{2}"),
+    "%M": ("mm", r"[0-9]{2}"),
+    "%S": ("ss", r"[0-9]{2}"),
 }
-"""The parts that a date format may have: how people write them, and the text that fits."""
+"""The parts of a date format: how people write them, and the text that fits. A time of day is passed over."""
 PART_OF = {"%d": "day", "%m": "month", "%b": "month", "%B": "month", "%Y": "year", "%y": "year"}
 ISO_DATE = "%Y-%m-%d"
 NOT_BOOKED = {"Sts": ["PDNG", "INFO", "FUTR"]}
@@ -97,7 +100,8 @@ class Source(Layout):
     def _names_a_day(cls, forms: list[str]) -> list[str]:
         for form in forms:
             parts = re.findall("%.?", form)
-            if set(parts) - DATE_PARTS.keys() or {PART_OF[part] for part in parts} != {"day", "month", "year"}:
+            named = sorted(PART_OF[part] for part in parts if part in PART_OF)
+            if set(parts) - DATE_PARTS.keys() or named != ["day", "month", "year"]:
                 raise ValueError(f'"{form[:60]}" does not say day, month and year with {" ".join(DATE_PARTS)}')
         return forms
 

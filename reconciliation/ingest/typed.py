@@ -17,7 +17,6 @@ from reconciliation.records import Column, Record, Type
 from reconciliation.vocabulary import MONEY_TO_FAMILY
 
 TEXT = "text:"
-ISO_DATE = "%Y-%m-%d"
 FIRST_DAY = date(1900, 1, 1)
 """No record of a direct payment is older; a date before it is a slip or a spreadsheet's zero."""
 CONTROL_CHARACTERS = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"

@@ -102,6 +102,20 @@ def test_formats_of_dates_are_tried_in_order(tmp_path):
     assert days == [on("2026-03-04"), on("2026-04-13"), on("2026-04-13")]
 
 
+def test_a_time_of_day_that_the_format_names_is_passed_over(tmp_path):
+    export = "No,Day,Sum\nA1,21/05/2026 23:59:59,1.00\nA2,21/05/2026,1.00\n"
+    told = source(date_format='"%d/%m/%Y %H:%M:%S"') + BY_SIGN
+    delivery = delivered(tmp_path, ap_csv=export, sources_toml=told)
+    assert delivery.rows["transactions"]["posted_on"].to_list() == [on("2026-05-21")]
+    assert "written as DD/MM/YYYY hh:mm:ss" in delivery.quarantine["reason"][0]
+
+
+def test_a_blank_cell_can_stand_for_a_value(tmp_path):
+    told = source() + 'kind = "Type"\n[source.values.kind]\n"" = "payment"\n'
+    export = "No,Day,Sum,Type\nA1,2026-05-21,1.00,\n"
+    assert transactions(tmp_path, ap_csv=export, sources_toml=told)["kind"].to_list() == ["payment"]
+
+
 def test_constants_fill_what_the_export_does_not_say(tmp_path):
     told = source() + '[source.constants]\nkind = "remedy"\npromise_id = "M1"\n'
     row = transactions(tmp_path, ap_csv="No,Day,Sum\nA1,2026-05-21,1.00\n", sources_toml=told).row(0, named=True)
