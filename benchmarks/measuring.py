@@ -24,14 +24,14 @@ FIGURES = ("arrears_pence", "overpaid_pence", "interest_pence")
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians of one contender on one council. `seconds` by step, `total` among them; `right` is the share of the
+    """Medians of one contender on one council. Seconds by step, `total` among them; `right` is the share of the
     families whose figure is the truth to the penny, by figure."""
 
     contender: str
     families: int
     rows: int
     seconds: dict[str, float]
-    cpu_seconds: float
+    cpu_seconds: dict[str, float]
     peak_mib: float
     right: dict[str, float]
 
@@ -63,11 +63,15 @@ def _medians(contender: str, families: int, runs: list[dict], right: dict[str, f
         contender,
         families,
         runs[0]["rows"],
-        {step: median(run["seconds"][step] for run in runs) for step in runs[0]["seconds"]},
-        median(run["cpu_seconds"] for run in runs),
+        _of_each_step(runs, "seconds"),
+        _of_each_step(runs, "cpu_seconds"),
         median(run["peak_mib"] for run in runs),
         right,
     )
+
+
+def _of_each_step(runs: list[dict], measure: str) -> dict[str, float]:
+    return {step: median(run[measure][step] for run in runs) for step in runs[0][measure]}
 
 
 def _right(folder: Path, contender: str) -> dict[str, float]:
