@@ -20,6 +20,10 @@ TEXT = "text:"
 FIRST_DAY = date(1900, 1, 1)
 """No record of a direct payment is older; a date before it is a slip or a spreadsheet's zero."""
 CONTROL_CHARACTERS = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
+"""Those beside tab and line ends, which a narrative may have."""
+ANY_CONTROL_CHARACTER = r"[\x00-\x1F\x7F]"
+IDENTIFIERS = ("_id", "_reference", "reverses")
+"""How names of columns end whose cells stand in logs and file names, on one line."""
 FORM_LENGTH = 24
 EXPECTED = {
     Type.TEXT: "text without control characters",
@@ -89,7 +93,9 @@ def _value(column: Column, source: Source) -> pl.Expr:
         case Type.CHOICE:
             return pl.when(text.is_in(column.choices)).then(text)
         case Type.TEXT:
-            return pl.when(~text.str.contains(CONTROL_CHARACTERS)).then(text)
+            is_identifier = column.name.endswith(IDENTIFIERS)
+            forbidden = ANY_CONTROL_CHARACTER if is_identifier else CONTROL_CHARACTERS
+            return pl.when(~text.str.contains(forbidden)).then(text)
 
 
 def _where(text: pl.Expr, pattern: str) -> pl.Expr:
@@ -123,7 +129,8 @@ def _cell_faults(record: Record, source: Source) -> Iterator[Fault]:
         unreadable = text.is_not_null() & value.is_null()
         if column.type is Type.MONEY:
             unreadable |= value < 0
-        yield Fault(unreadable, pl.format(f'{column.name}: found "{{}}", expected {expected}', _form(text)))
+        found = pl.concat_str(pl.lit(f'{column.name}: found "'), _form(text), pl.lit(f'", expected {expected}'))
+        yield Fault(unreadable, found)
         if column.required:
             yield Fault(text.is_null() & value.is_null(), pl.lit(f"{column.name}: blank, expected {expected}"))
 

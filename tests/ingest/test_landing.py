@@ -188,6 +188,14 @@ def test_several_faults_of_a_row_are_told_together(tmp_path):
     assert [part.split(":")[0] for part in reason.split("; ")] == ["posted_on", "amount", "kind"]
 
 
+def test_an_identifier_stays_on_one_line_and_a_narrative_need_not(tmp_path):
+    header = "transaction_id,family_id,posted_on,amount,kind,narrative\n"
+    lines = 'A1,"F1\nForged log line",2026-05-21,1.00,payment,x\nA2,F2,2026-05-21,1.00,payment,"two\nlines"\n'
+    delivery = delivered(tmp_path, transactions_csv=header + lines)
+    assert delivery.quarantine.select("key", "family_id").rows() == [("A1", None)]
+    assert delivery.rows["transactions"]["narrative"].to_list() == ["two\nlines"]
+
+
 def test_a_span_of_one_day_is_a_span(tmp_path):
     header = "suspension_id,family_id,starts_on,ends_on,pay_percent,status\n"
     days = ("2026-01-01,2026-01-01", "2026-01-02,2026-01-01")

@@ -102,6 +102,13 @@ def test_formats_of_dates_are_tried_in_order(tmp_path):
     assert days == [on("2026-03-04"), on("2026-04-13"), on("2026-04-13")]
 
 
+def test_braces_in_a_date_format_are_only_text(tmp_path):
+    told = source(date_format='"{%d}{}%m{0}%Y"') + BY_SIGN
+    delivery = delivered(tmp_path, ap_csv="No,Day,Sum\nA1,{21}{}05{0}2026,1.00\nA2,x,1\n", sources_toml=told)
+    assert delivery.rows["transactions"]["posted_on"].to_list() == [on("2026-05-21")]
+    assert delivery.quarantine["reason"][0].endswith("written as {DD}{}MM{0}YYYY")
+
+
 def test_a_time_of_day_that_the_format_names_is_passed_over(tmp_path):
     export = "No,Day,Sum\nA1,21/05/2026 23:59:59,1.00\nA2,21/05/2026,1.00\n"
     told = source(date_format='"%d/%m/%Y %H:%M:%S"') + BY_SIGN
