@@ -30,7 +30,7 @@ def _visible(record: Record, versions: pl.DataFrame, position: Position) -> pl.D
 
 
 def _by_posting(money: pl.DataFrame, key: str) -> pl.DataFrame:
-    """In the order (posted_on, `key`): the text is sorted one day at a time, in half the time of sorting both at once."""
+    """In the order (posted_on, `key`): text sorted one day at a time takes half the time of sorting both at once."""
     days = money.select("posted_on", key).with_row_index("place").sort("posted_on", maintain_order=True)
     places = days.group_by("posted_on", maintain_order=True).agg(pl.col("place").sort_by(key))
     return money[places.explode("place")["place"]]
