@@ -20,15 +20,18 @@ from reconciliation.exceptions.catalogue import SEVERITY_ORDER
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.tables import LAST_STATUSES, exceptions_of, published_name
 from reconciliation.reports.workbook_front import fit_on_paper, how_to_sheet, sheet_name, summary_sheet
-from reconciliation.reports.workbook_style import COLUMNS, Kind, Styles
+from reconciliation.reports.workbook_style import COLUMNS, LINE_HEIGHT, Kind, Styles, lines_of
 from reconciliation.vocabulary import Decision, Owner
 
 MOST_ROWS = 20_000
 """More than a desk can work through; the summary says when a sheet leaves some to exceptions.csv."""
 LONGEST_CELL = 32_767
+MOST_LINES = 12
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FIRST_SCROLLED_COLUMN = 3
+LAST_PRINTED_COLUMN = list(COLUMNS).index("snooze_until")
+"""With what lies beyond it, a printed line would be too small to read."""
 
 
 def workbook_file(edition: Edition) -> bytes:
@@ -70,10 +73,27 @@ def _by_owner(rows: pl.DataFrame) -> Iterator[tuple[Owner, pl.DataFrame]]:
 def _owner_sheet(sheet: Worksheet, styles: Styles, rows: pl.DataFrame) -> None:
     _lay_out(sheet, styles, rows.height)
     named = rows.rename(published_name)
+    for row, lines in enumerate(_lines(named), 1):
+        sheet.set_row(row, lines * LINE_HEIGHT)
     is_done = named["status"].is_in(LAST_STATUSES).to_list()
     for place, (name, column) in enumerate(COLUMNS.items()):
         for row, value in enumerate(named[name].to_list(), 1):
             _write(sheet, row, place, column.kind, value, styles.cell(name, value, is_done[row - 1]))
+
+
+def _lines(named: pl.DataFrame) -> list[int]:
+    """How many lines of text each row shows; not every spreadsheet program works that out by itself."""
+    return (
+        named.select(
+            pl.max_horizontal(
+                lines_of(pl.col(name), column.width)
+                for name, column in COLUMNS.items()
+                if column.kind == Kind.LONG_TEXT
+            ).clip(1, MOST_LINES)
+        )
+        .to_series()
+        .to_list()
+    )
 
 
 def _write(sheet: Worksheet, row: int, place: int, kind: Kind, value: object, style) -> None:
@@ -99,6 +119,7 @@ def _lay_out(sheet: Worksheet, styles: Styles, rows: int) -> None:
     sheet.autofilter(0, 0, rows, len(COLUMNS) - 1)
     _drop_downs(sheet, rows)
     sheet.repeat_rows(0)
+    sheet.print_area(0, 0, rows, LAST_PRINTED_COLUMN)
     fit_on_paper(sheet)
 
 

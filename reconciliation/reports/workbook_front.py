@@ -66,7 +66,7 @@ def how_to_sheet(sheet: Worksheet, styles: Styles) -> None:
     """How to work the file, in a page of plain words."""
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 96)
+    sheet.set_column(1, 1, 120)
     _title(sheet, styles, 0, "How to use this workbook")
     row = _pairs(sheet, styles, 2, HOW_TO)
     _title(sheet, styles, row + 1, "Decisions")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
@@ -54,13 +55,15 @@ COLUMNS = {
 }
 """What people need first stands first; the names are those of exceptions.csv, by which decisions are read back."""
 
+LINE_HEIGHT = 15
+"""Points of one line of text."""
 MONEY_FORMAT = "£#,##0.00;[Red]-£#,##0.00"
 DATE_FORMAT = "dd/mm/yyyy"
 FORMATS = {
     Kind.LONG_TEXT: {"text_wrap": True},
-    Kind.MONEY: {"num_format": MONEY_FORMAT},
+    Kind.MONEY: {"num_format": MONEY_FORMAT, "align": "right", "indent": 1},
     Kind.DATE: {"num_format": DATE_FORMAT, "align": "left"},
-    Kind.NUMBER: {"num_format": "0"},
+    Kind.NUMBER: {"num_format": "0", "align": "right", "indent": 1},
 }
 SEVERITY_FORMATS = {
     Severity.CRITICAL: {"bg_color": "#7A1420", "font_color": "#FFFFFF", "bold": True},
@@ -127,3 +130,9 @@ class Styles:
 
 def _paper(column: Column) -> dict:
     return FILLED_IN if column.is_filled_in else {}
+
+
+def lines_of(text: pl.Expr, width: int) -> pl.Expr:
+    """How many lines a text takes in a column of that width, which counts digits: letters are a little narrower."""
+    letters = width * 115 // 100
+    return ((text.fill_null("").str.len_chars() + letters - 1) // letters).cast(pl.Int64)

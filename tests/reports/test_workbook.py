@@ -145,3 +145,15 @@ def test_a_position_without_exceptions_still_gives_a_workbook():
     given = edition()
     book = load_workbook(io.BytesIO(workbook_file(replace(given, exceptions=given.exceptions.clear()))))
     assert book.sheetnames == ["How to use this", "Summary"]
+
+
+def test_each_line_is_as_high_as_its_longest_text_so_that_no_program_prints_one_over_another():
+    given = edition()
+    long = replace(given, exceptions=given.exceptions.with_columns(decision_note=pl.lit("word " * 40)))
+    usual, wordy = (load_workbook(io.BytesIO(workbook_file(edition)))["Recovery"] for edition in (given, long))
+    assert 15 <= usual.row_dimensions[2].height < wordy.row_dimensions[2].height
+    assert wordy.row_dimensions[2].height >= 15 * 200 / (1.2 * wordy.column_dimensions["K"].width)
+
+
+def test_paper_shows_what_is_worked_and_leaves_the_rest_to_the_screen(book):
+    assert book["Recovery"].print_area.replace("$", "").endswith("!A1:N2")
