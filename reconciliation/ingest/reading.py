@@ -69,7 +69,7 @@ def _absence(record: str) -> str:
 
 def _read(claim: Claim, policy: Policy) -> tuple[Judgement, FileReport]:
     data = _bytes(claim.path, policy.ingest.max_file_megabytes)
-    table = _table(data, claim.source, policy.ingest.max_file_megabytes * MEGABYTE)
+    table = read_table(data, claim.source, policy.ingest.max_file_megabytes * MEGABYTE)
     judgement = judge(table, claim.source, claim.name, frozenset(policy.schedules))
     return judgement, FileReport(
         name=claim.name,
@@ -102,7 +102,8 @@ def _bytes(path: Path, most_megabytes: int) -> bytes:
     return data
 
 
-def _table(data: bytes, source: Source, most_bytes: int) -> Table:
+def read_table(data: bytes, source: Source, most_bytes: int) -> Table:
+    """The table in `data`, in the source's format. Raises `Unreadable`; `most_bytes` bounds what it may unpack to."""
     try:
         match source.format:
             case "csv":
