@@ -7,18 +7,14 @@ import polars as pl
 from reconciliation import shapes
 from reconciliation.results import Results
 
-TREND = {"as_of": pl.Date, "arrears_pence": pl.Int64, "exceptions": pl.Int64}
-"""What earlier published positions said, one row each, by date."""
-
 
 @dataclass(frozen=True)
 class Edition:
     """The results of a position and what stands beside them.
 
     `exceptions` has the columns `lifecycle.LIVED`; `quarantine` the shape of its name; `not_checked` names the record
-    types that no delivery ever held. `before` holds the exceptions (`exception_id`, `code`, `family_id`) of the
-    position a night earlier and `trend` (TREND) what earlier positions said; without them a page leaves those parts
-    out.
+    types that no delivery ever held. `before` holds the exceptions (at least `exception_id`) of the position a night
+    earlier; None when there was none, and a page then says nothing of what is new or cleared.
     """
 
     results: Results
@@ -27,4 +23,3 @@ class Edition:
     quarantine: pl.DataFrame = field(default_factory=lambda: shapes.empty(shapes.QUARANTINE))
     not_checked: tuple[str, ...] = ()
     before: pl.DataFrame | None = None
-    trend: pl.DataFrame | None = None

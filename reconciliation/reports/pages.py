@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 TEMPLATES = jinja2.PackageLoader("reconciliation.reports", "templates")
 
+DAYS_IN_A_YEAR = 366
+
 
 def page(template: str, **values: object) -> bytes:
     """The template filled in with `values`, as UTF-8."""
@@ -25,7 +27,7 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=TEMPLATES, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"pounds": pounds, "day": day, "count": count, "sha256": digest, "words": words}
+    environment.filters |= {"pounds": pounds, "day": day, "count": count, "sha256": digest, "words": words, "ago": ago}
     environment.globals["own"] = _own
     return environment
 
@@ -46,6 +48,12 @@ def day(value: date | None) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: `1 family`, `1,200 families`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def ago(days: int) -> str:
+    """How long ago, as people say it: in days, and from two years on in whole years."""
+    years = days // DAYS_IN_A_YEAR
+    return f"{count(days, 'day')} ago" if years < 2 else f"more than {years} years ago"
 
 
 def words(name: str) -> str:

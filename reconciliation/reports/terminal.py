@@ -96,9 +96,11 @@ def _sums(balance: dict) -> Table:
 
 
 def _exceptions(edition: Edition) -> Iterable[tuple]:
-    rows = exceptions_of(edition).select("severity", "code", "summary", "status").iter_rows()
-    for severity, code, summary, status in rows:
-        told = Text.assemble((code, "bold"), "\n", _harmless(summary))
+    rows = exceptions_of(edition).select("severity", "code", "summary", "evidence", "status").iter_rows()
+    for severity, code, summary, evidence, status in rows:
+        told = Text.assemble(
+            (code, "bold"), "\n", _harmless(summary), (_harmless(f"\n{evidence or ''}".rstrip()), "dim")
+        )
         yield Text(severity, SEVERITY_STYLES[severity]), told, words(status)
 
 

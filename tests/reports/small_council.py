@@ -4,6 +4,7 @@
 ahead; `F5` cannot be told. One payment is in suspense.
 """
 
+import hashlib
 from datetime import date, timedelta
 
 import polars as pl
@@ -184,13 +185,18 @@ QUARANTINE = pl.DataFrame(
 )
 
 
+def exception_id(code: str, subject: str) -> str:
+    """An id of the form that real exceptions have."""
+    return f"EX-{hashlib.sha256(f'{code} {subject}'.encode()).hexdigest()[:12]}"
+
+
 def _lived() -> pl.DataFrame:
     def row(severity, code, family, subject, pence, since, status="open", items=1, note=None, decision=None):
         age = (AS_OF - since).days
         decided = ("J. Officer", date(2026, 6, 9)) if decision else (None, None)
         snoozed = date(2026, 6, 20) if status == "snoozed" else None
         life = (date(2026, 6, 1), status, decision, note, *decided, snoozed)
-        identity = (f"X-{code}-{subject}", severity, code, family, subject)
+        identity = (exception_id(code, subject), severity, code, family, subject)
         return (*identity, pence, since, age, items, "", *life)
 
     return frame(

@@ -55,6 +55,13 @@ def test_a_family_that_is_owed_money_is_told_how_much_and_since_when():
     assert "We promised to pay it. We have not kept that promise in full." in said
 
 
+def test_a_debt_of_years_is_told_in_years():
+    given = of_family("F1")
+    balances = given.results.balances.with_columns(days_overdue=pl.lit(3019, pl.Int64))
+    said = words_of(statement_page(replace(given, results=replace(given.results, balances=balances))))
+    assert "That is more than 8 years ago." in said
+
+
 def test_each_due_is_worked_out_in_words():
     said = words_of(statement_page(of_family("F1")))
     assert "28 days at £150.00 a week is £600.00. You pay £80.00 of it. That leaves £520.00." in said
