@@ -110,3 +110,13 @@ def test_a_failure_while_holding_the_lock_frees_it(store: Store):
         raise KeyError(str(NIGHT))
     with store.lock(0):
         pass
+
+
+def test_a_write_that_meets_another_writers_for_too_long_is_refused_plainly(tmp_path, monkeypatch):
+    """SQLite has one writer: what would hang is told instead."""
+    monkeypatch.setattr("reconciliation.store.sqlite.BUSY_SECONDS", 0.2)
+    url = default_url(tmp_path)
+    with Store.open(url) as night, Store.open(url) as rerun, night.writing():
+        with pytest.raises(Refusal, match="database is locked"):
+            rerun.begin_run("family", NIGHT, NIGHT, "policy", "code", CLOCK)
+        assert rerun.runs().is_empty()

@@ -1,6 +1,8 @@
 """Records: every version kept once, exactly as typed, and never changed."""
 
 import random
+import subprocess
+import sys
 from datetime import date
 
 import polars as pl
@@ -59,11 +61,28 @@ def test_rows_come_back_exactly_as_they_went_in(store: Store):
 
 
 def test_a_delivery_large_enough_for_bulk_loading_comes_back_the_same(store: Store):
-    rows = awkward("transactions", BULK_ROWS + 1)
-    store.load(delivery({"transactions": rows, "plans": awkward("plans", 3)}))
-    back = store.known(TRANSACTIONS).sort("transaction_id")
-    assert_frame_equal(back, rows.drop(PROVENANCE).sort("transaction_id"))
-    assert store.known(RECORDS["plans"]).height == 3
+    """By the bulk writers and readers: text, dates, money in transactions, booleans in plans."""
+    rows = {name: awkward(name, BULK_ROWS + 1) for name in ("transactions", "plans")} | {"cases": awkward("cases", 3)}
+    store.load(delivery(rows))
+    for name, sent in rows.items():
+        key = RECORDS[name].key
+        assert_frame_equal(store.known(RECORDS[name]).sort(key), sent.drop(PROVENANCE).sort(key))
+    assert store.verify_audit() == []
+
+
+def test_reading_a_small_table_does_not_import_the_bulk_reader(url: str):
+    """Its import costs half a second, which a family's rerun has not."""
+    read = (
+        "import sys; from reconciliation.store import Store; from reconciliation.records import RECORDS; "
+        "Store.open(sys.argv[1]).known(RECORDS['decisions']); print('pyarrow' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", read, url], capture_output=True, check=True)  # noqa: S603 ours
+    assert said.stdout.split() == [b"False"]
+
+
+def test_record_types_that_were_never_delivered_are_named(store: Store):
+    store.load(delivery({name: typed(name, {}) for name in RECORDS if name not in ("cases", "decisions")}))
+    assert store.never_delivered() == ("cases",)
 
 
 def test_a_column_that_starts_with_thousands_of_nulls_keeps_its_type(store: Store):
