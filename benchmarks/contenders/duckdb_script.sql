@@ -85,18 +85,12 @@ create table owed as
         select *, sum(due) over (partition by family_id order by due_on, entitlement_id, period_start) as high from dues
     );
 create table parts as
-    with cuts as (
-        select family_id, high as cut from owed union select family_id, high from payments
-    ),
-    stretches as (
-        select family_id, coalesce(lag(cut) over (partition by family_id order by cut), 0) as low, cut from cuts
-    ),
-    filled as (
-        select s.family_id, s.cut - s.low as part, o.due_on, o.upcoming, s.cut
-        from stretches s asof join owed o on s.family_id = o.family_id and s.cut <= o.high
-    )
-    select f.family_id, f.part, f.due_on, f.upcoming, p.posted_on
-    from filled f asof left join payments p on f.family_id = p.family_id and f.cut <= p.high;
+    select o.family_id, least(o.high, p.high) - greatest(o.low, p.low) as part, due_on, upcoming, posted_on
+    from owed o join payments p on o.family_id = p.family_id and p.high > o.low and p.low < o.high
+    union all
+    select o.family_id, o.high - greatest(o.low, coalesce(paid, 0)), due_on, upcoming, null
+    from owed o left join (select family_id, max(high) as paid from payments group by 1) using (family_id)
+    where o.high > coalesce(paid, 0);
 
 -- step: interest
 create table rates as
