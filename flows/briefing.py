@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import State
 
-from flows.parameters import AsOf, Database, OutputFolder, PolicyFile
+from flows.parameters import Database, Day, Folder, PolicyFile
 from flows.stages import as_flow_run
 from reconciliation.position import Position
 from reconciliation.requests import today
@@ -17,8 +17,15 @@ def _name() -> str:
 
 
 @flow(name="briefing", flow_run_name=_name, persist_result=False)
-def briefing(out: OutputFolder, as_of: AsOf = None, policy: PolicyFile = None, database: Database = None) -> State:
-    """Write each role's briefing and, where the policy names a mail server, send it (rules §7)."""
+def briefing(out: Folder, as_of: Day = None, policy: PolicyFile = None, database: Database = None) -> State:
+    """Write each role's briefing and, where the policy names a mail server, send it (rules §7).
+
+    Args:
+        out: The folder that results are published in.
+        as_of: The day the figures speak of; today if left out.
+        policy: A policy file laid over the default policy.
+        database: Its URL, without a password; one with a password is read from RECONCILIATION_DATABASE_URL alone.
+    """
     from flows.artifacts import show_briefing
     from reconciliation.weekly import BriefingRequest, run_briefing
 

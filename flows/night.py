@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from prefect.states import State
 
 from flows.orchestration import NoOrchestrator, quieten, start
-from flows.parameters import AsOf, Database, KnownOn, LandingFolder, OutputFolder, PolicyFile, without_password
+from flows.parameters import Database, Day, Folder, PolicyFile, without_password
 from flows.stages import Caller, as_flow_run, run_here
 from reconciliation.position import Position
 from reconciliation.requests import NightRequest, today
@@ -27,14 +27,23 @@ def _name() -> str:
 
 @flow(name="nightly", flow_run_name=_name, persist_result=False)
 def nightly(
-    data: LandingFolder,
-    out: OutputFolder,
-    as_of: AsOf = None,
-    known_on: KnownOn = None,
+    data: Folder,
+    out: Folder,
+    as_of: Day = None,
+    known_on: Day = None,
     policy: PolicyFile = None,
     database: Database = None,
 ) -> State:
-    """Take in a landing folder and publish every family's position (outputs: reconcile nightly)."""
+    """Take in a landing folder and publish every family's position (outputs: reconcile nightly).
+
+    Args:
+        data: The folder that holds the extracts.
+        out: The folder that results are published in.
+        as_of: The day the figures speak of; today if left out.
+        known_on: Only what was recorded by this day counts; the day the figures speak of if left out.
+        policy: A policy file laid over the default policy.
+        database: Its URL, without a password; one with a password is read from RECONCILIATION_DATABASE_URL alone.
+    """
     from flows.artifacts import show_night
     from reconciliation.night import run_night
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from prefect import Flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Completed, Failed, State
 
 from flows.orchestration import NoOrchestrator
@@ -22,6 +23,10 @@ RETRIES = {"Read the landing folder": 2}
 again, and after a lost database the lock that keeps two nights apart is lost too."""
 
 RETRY_SECONDS = 5
+
+
+API_RETRIES = 1
+"""How often a request to a lost API is repeated while somebody waits; Prefect's own five take a minute each time."""
 
 
 class Stumbled(Exception):
@@ -125,7 +130,8 @@ def run_here(flow: Flow, parameters: dict, caller: Caller) -> Any:
     """
     token = CALLER.set(caller)
     try:
-        flow(**parameters, return_state=True)
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: API_RETRIES}):
+            flow(**parameters, return_state=True)
     except Exception as fault:
         if caller.attempt is None:
             raise NoOrchestrator(f"the Prefect API failed before the run began: {type(fault).__name__}") from None

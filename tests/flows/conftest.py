@@ -54,13 +54,14 @@ def server(prefect_home) -> Iterator[str]:
 
 def _wait_until_it_answers(address: str, process: subprocess.Popen) -> None:
     limit = time.monotonic() + START_SECONDS
-    while time.monotonic() < limit:
-        assert process.poll() is None, "the Prefect server ended"
-        try:
-            if httpx.get(f"{address}/health").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
+    with httpx.Client() as client:
+        while time.monotonic() < limit:
+            assert process.poll() is None, "the Prefect server ended"
+            try:
+                if client.get(f"{address}/health").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.2)
     raise AssertionError("the Prefect server did not start")
 
 
