@@ -30,9 +30,11 @@ def read_landing(folder: Path, policy: Policy, as_of: date) -> Delivery:
     """Every record file of the landing folder as typed and quarantined rows (records; rules §9).
 
     Raises `Refusal` with all causes at once: a record type or column that is required and absent, a file that is
-    not what it says, a control total that disagrees, too many quarantined rows, a faulty `sources.toml`.
+    not what it says or still being written, a control total that disagrees, too many quarantined rows, a faulty
+    `sources.toml`.
     """
     landing = survey(folder, read_sources(folder))
+    as_found = {claim.name: _mark(claim.path) for claim in landing.claims}
     causes: list[str] = []
     judgements: list[Judgement] = []
     files: list[FileReport] = []
@@ -44,6 +46,11 @@ def read_landing(folder: Path, policy: Policy, as_of: date) -> Delivery:
         else:
             judgements.append(judgement)
             files.append(file)
+    causes += [
+        f"{claim.name}: changed while the folder was read; run again when its export has ended"
+        for claim in landing.claims
+        if _mark(claim.path) != as_found[claim.name]
+    ]
     absent = tuple(record for record in RECORDS if record not in {claim.source.record for claim in landing.claims})
     causes += [_absence(record) for record in absent if RECORDS[record].is_required]
     quarantine = pl.concat([shapes.empty(shapes.QUARANTINE), *(judgement.quarantine for judgement in judgements)])
@@ -61,6 +68,15 @@ def read_landing(folder: Path, policy: Policy, as_of: date) -> Delivery:
         absent=absent,
         unfed=landing.unfed,
     )
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written to or replaced; None where it is gone."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _absence(record: str) -> str:
