@@ -42,6 +42,7 @@ class SQLite:
         self.staging = Path(f"{self.path}-staging")
         self.described = f"SQLite file {self.path}"
         self._make_private_file(self.path)
+        self._opened = self._file()
         self.engine = sa.create_engine(
             url.set(database=str(self.path)), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
         )
@@ -59,6 +60,19 @@ class SQLite:
                 f"{self.described} cannot be made: {error.strerror}. "
                 "Name a folder that this account may write to with --database or --out."
             ) from None
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file bears the name; None when there is none."""
+        try:
+            state = self.path.stat()
+        except OSError:
+            return None
+        return state.st_dev, state.st_ino
+
+    def _must_be_in_place(self) -> None:
+        """SQLite writes on, unheard, into a file that was moved away or removed: that would lose a night."""
+        if self._file() != self._opened:
+            raise Refusal(f"{self.described} was moved away or replaced in the middle; put it back and run again")
 
     @contextmanager
     def try_lock(self) -> Iterator[bool]:
@@ -90,6 +104,7 @@ class SQLite:
         ADBC writes through a connection of its own, so what it writes cannot be part of our transaction; what is
         copied from the staging file inside the transaction is. Only the holder of `try_lock` may stage.
         """
+        self._must_be_in_place()
         large = {name: frame for name, frame in frames.items() if frame.height >= BULK_ROWS}
         if not large:
             yield
