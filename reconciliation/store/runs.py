@@ -86,10 +86,13 @@ class Runs(Audit):
         return self._frame(sa.select(*shown.values()).order_by(RUNS.c.run_id.desc()).limit(limit), RUN_LIST)
 
     def last_good_run(self, kind: str = "nightly") -> Run | None:
-        """The last run of that kind that ended well, for the dead-man check; None when there was none."""
+        """The last run of that kind that ended well, for the dead-man check; None when there was none.
+
+        By number, not by time: a clock that once was wrong must not hide the nights after it.
+        """
         wanted = sa.select(RUNS.c.run_id, RUNS.c.as_of, RUNS.c.finished_at).where(_good(kind))
         with self.reading() as connection:
-            row = connection.execute(wanted.order_by(RUNS.c.finished_at.desc(), RUNS.c.run_id.desc()).limit(1)).first()
+            row = connection.execute(wanted.order_by(RUNS.c.run_id.desc()).limit(1)).first()
         return row and Run(*row)
 
     def good_nights(self, before: date) -> list[date]:
