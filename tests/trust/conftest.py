@@ -1,4 +1,4 @@
-"""One warm process and one undisturbed night, for every test that kills."""
+"""Nights that went well, to hold all others to: one in a warm process that can be killed, one in this process."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from reconciliation import intake
+from reconciliation import night as nightly
+from tests.store.conftest import migrated, postgresql_store, server  # noqa: F401 the same server as the store's tests
 from tests.trust.killing import Nights, warm
-from tests.trust.nights import AS_OF, files_of, kept_in
+from tests.trust.nights import AS_OF, files_of, kept_in, night
+from tests.trust.warm import unexamined as no_examination
+
+
+@dataclass(frozen=True)
+class Good:
+    """What a night that nothing happened to published and kept, and how long each of its stages took."""
+
+    files: dict
+    kept: dict
+    seconds: dict[str, float]
 
 
 @pytest.fixture(scope="session")
@@ -17,22 +30,28 @@ def nights() -> Iterator[Nights]:
         yield ready
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    """What a night that nobody killed published and kept, and how long each of its stages took."""
-
-    files: dict
-    kept: dict
-    seconds: dict[str, float]
-
-
 @pytest.fixture(scope="session")
-def undisturbed(nights: Nights, tmp_path_factory) -> Undisturbed:
+def undisturbed(nights: Nights, tmp_path_factory) -> Good:
+    """A night in the warm process."""
     out = tmp_path_factory.mktemp("undisturbed")
     ended = nights.run(out)
     assert ended.status == 0, ended.said
-    return Undisturbed(files_of(_folder(out)), kept_in(out / "reconciliation.sqlite"), ended.seconds)
+    return _good(out, ended.seconds)
 
 
-def _folder(out: Path) -> Path:
-    return out / str(AS_OF)
+@pytest.fixture(scope="session")
+def good(tmp_path_factory) -> Good:
+    """A night in this process, Great Expectations and all."""
+    out = tmp_path_factory.mktemp("good")
+    return _good(out, night(out).manifest["seconds"])
+
+
+def _good(out: Path, seconds: dict[str, float]) -> Good:
+    return Good(files_of(out / str(AS_OF)), kept_in(out / "reconciliation.sqlite"), seconds)
+
+
+@pytest.fixture
+def unexamined(monkeypatch) -> None:
+    """Nights without Great Expectations, which looks at frames, keeps nothing and takes most of a small night."""
+    monkeypatch.setattr(intake, "certify_delivery", no_examination)
+    monkeypatch.setattr(nightly, "certify_results", no_examination)
