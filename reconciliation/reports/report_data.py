@@ -9,6 +9,7 @@ import zlib
 from datetime import date, timedelta
 
 import polars as pl
+import polars.selectors as cs
 
 from reconciliation.exceptions.catalogue import CATALOGUE, SEVERITY_ORDER
 from reconciliation.reports.edition import Edition
@@ -24,8 +25,8 @@ WORKED_DAYS = 366
 
 def packed(part: dict) -> str:
     """A part of the page's data as compressed JSON in base64."""
-    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
 def first_part(edition: Edition) -> dict:
@@ -48,7 +49,6 @@ def workings_part(results: Results) -> dict:
         "entitlement_id", "amount_pence", "weekly_contribution_pence", "contribution_method", "kind"
     )
     return {
-        "since": since,
         "lines": _columns(lines.join(dues, on="entitlement_id", how="semi", maintain_order="left")),
         "dues": _columns(dues.select(DUE_COLUMNS)),
         "paid": _columns(_paid(results, dues)),
@@ -75,7 +75,7 @@ DUE_COLUMNS = [
 
 
 def _columns(frame: pl.DataFrame) -> dict:
-    return frame.to_dict(as_series=False)
+    return frame.with_columns(cs.date().dt.to_string()).to_dict(as_series=False)
 
 
 def _numbered(results: Results) -> pl.DataFrame:

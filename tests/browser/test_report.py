@@ -1,6 +1,5 @@
 """report.html as a person uses it."""
 
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -182,37 +181,59 @@ def test_notes_and_names_reach_the_file_only_packed():
     assert HOSTILE_NOTE not in text
 
 
+def varied(column: str, seed: int, most: int) -> pl.Expr:
+    """Whole numbers that look like chance, the same on every run: nothing that could be packed for free."""
+    return (pl.col(column).hash(seed) % most).cast(pl.Int64)
+
+
 def crowd(families: int):
-    """The small council's first family, many times over, each with a year of dues and payments."""
+    """As many families, each with two years of dues and payments of its own amounts, and three exceptions."""
     given = edition()
-    ids = pl.DataFrame({"family_id": [f"F{number:06}" for number in range(families)]})
     results, money = given.results, given.results.money
-    record = results.records["families"].filter(family_id="F1").drop("family_id")
-    periods = pl.DataFrame({"n": range(26)})
+    ids = pl.DataFrame({"family_id": [f"F{number:06}" for number in range(families)]})
+
+    def each(frame: pl.DataFrame, family: str, *over: str) -> pl.DataFrame:
+        return ids.join(frame.filter(family_id=family).drop("family_id", *over), how="cross")
+
     start = pl.lit(date(2024, 6, 3)) + pl.duration(days=28 * pl.col("n"))
-    dues = ids.join(money.ledger.filter(family_id="F2").head(1).drop("family_id"), how="cross").join(
-        periods, how="cross"
+    periods = pl.DataFrame({"n": range(26)})
+    key = pl.format("{} {}", "family_id", "n").alias("key")
+    people = each(results.records["families"], "F1").with_columns(
+        recipient_name=pl.format("Name{} Family{}", varied("family_id", 1, 900), varied("family_id", 2, 9000))
     )
-    dues = dues.with_columns(
-        entitlement_id="E" + pl.col("family_id"),
-        period_start=start,
-        period_end=start + pl.duration(days=27),
-        due_on=start,
+    lines = each(results.records["entitlements"], "F1", "entitlement_id").with_columns(
+        entitlement_id="E" + pl.col("family_id"), amount_pence=varied("family_id", 3, 90_000)
     )
-    ids_of_money = pl.format("T{}{}", pl.col("family_id").hash(7) % 1_000_000, pl.col("n"))
-    paid = dues.select(
-        "family_id", "entitlement_id", "period_start", "due_on", transaction_id=ids_of_money, step=pl.lit("regular"),
-        posted_on="due_on", amount_pence="due_pence",
-    )  # fmt: skip
-    moved = ids.join(money.movements.filter(family_id="F2").head(1).drop("family_id", "posted_on"), how="cross")
-    moved = moved.join(periods, how="cross").with_columns(posted_on=start, transaction_id=ids_of_money)
-    lines = results.records["entitlements"].head(1).drop("family_id", "entitlement_id")
-    lines = ids.join(lines, how="cross").with_columns(entitlement_id="E" + pl.col("family_id"))
-    raised = ids.join(given.exceptions.filter(family_id="F1").drop("family_id"), how="cross").select(LIVED.keys())
+    dues = (
+        each(money.ledger.head(1), "F1")
+        .join(periods, how="cross")
+        .with_columns(
+            key,
+            entitlement_id="E" + pl.col("family_id"),
+            period_start=start,
+            period_end=start + pl.duration(days=27),
+            due_on=start,
+            due_pence=varied("family_id", 4, 400_000),
+        )
+    )
+    moved = (
+        each(money.movements.head(1), "F1", "posted_on")
+        .join(periods, how="cross")
+        .with_columns(key)
+        .with_columns(
+            posted_on=start + pl.duration(days=varied("key", 5, 9)),
+            transaction_id=pl.format("T{}", varied("key", 6, 10**9)),
+            amount_pence=varied("family_id", 4, 400_000),
+        )
+    )
+    paid = dues.join(moved.select("key", "transaction_id", "posted_on"), on="key").with_columns(
+        step=pl.lit("regular"), amount_pence="due_pence"
+    )
+    raised = each(given.exceptions, "F1").with_columns(amount_pence=varied("family_id", 7, 900_000))
     many = replace(
         results,
-        records=results.records | {"families": ids.join(record, how="cross"), "entitlements": lines},
-        balances=ids.join(results.balances.filter(family_id="F1").drop("family_id"), how="cross"),
+        records=results.records | {"families": people, "entitlements": lines},
+        balances=each(results.balances, "F1").with_columns(arrears_pence=varied("family_id", 8, 900_000)),
         money=replace(
             money,
             ledger=shapes.shaped(dues, shapes.LEDGER),
@@ -220,21 +241,28 @@ def crowd(families: int):
             movements=shapes.shaped(moved, shapes.MOVEMENTS),
         ),
     )
-    return replace(given, results=many, exceptions=raised)
+    return replace(given, results=many, exceptions=raised.select(LIVED.keys()))
 
 
 def test_ten_thousand_families_are_under_15_mb_and_usable_within_two_seconds(watched, tmp_path):
+    """The seconds are the page's own (its main thread's), so that other work on the machine does not count."""
     file = tmp_path / "report.html"
     file.write_bytes(report_page(crowd(10_000)))
     assert file.stat().st_size < 15_000_000
-    started = time.perf_counter()
+    session = watched.page.context.new_cdp_session(watched.page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return {metric["name"]: metric["value"] for metric in metrics}["TaskDuration"]
+
     page = watched.open(file)
-    assert time.perf_counter() - started < 2
-    started = time.perf_counter()
+    opened = busy()
+    assert 0 < opened < 2
     page.fill("#exceptions input[name=search]", "f009999")
     assert page.locator("#exceptions [role=status]").inner_text() == "3 of 30,000 exceptions"
-    assert time.perf_counter() - started < 2
-    started = time.perf_counter()
+    searched = busy()
+    assert searched - opened < 2
     page.locator("#exceptions button[data-family]").first.click()
     page.wait_for_selector("dialog[open]")
-    assert time.perf_counter() - started < 2
+    assert busy() - searched < 2

@@ -127,6 +127,10 @@ def test_the_same_position_gives_the_same_bytes_whatever_the_run_and_the_night_i
     assert workbook_file(later) == workbook_file(edition())
 
 
+def test_the_file_says_it_was_made_on_the_day_it_speaks_of_and_not_when_it_was_written(book):
+    assert book.properties.created == datetime(2026, 6, 10)  # noqa: DTZ001 a spreadsheet's days have no zone
+
+
 def test_text_that_xml_cannot_hold_or_a_cell_cannot_fit_does_not_break_the_file():
     nasty = "\x00\x0b\ufffe_x0041_" + "x" * 40_000
     given = edition()
