@@ -143,7 +143,7 @@ def _by_code(sheet: Worksheet, styles: Styles, row: int, open_rows: pl.DataFrame
     _headers(sheet, styles, row, "Code (open exceptions)", "exceptions", "families", "sum")
     counts = open_rows.group_by("code").agg(
         pl.len(),
-        pl.col("family_id").n_unique(),
+        pl.col("family_id").drop_nulls().n_unique(),
         pl.col("amount_pence").sum(),
         pl.col("amount_pence").count().alias("sums"),
     )

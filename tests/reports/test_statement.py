@@ -73,6 +73,16 @@ def test_each_due_names_what_paid_it_and_each_payment_what_it_paid():
     assert "We paid you T11 £200.00 £200.00 for 4 May 2026 to 31 May 2026" in said
 
 
+def test_money_that_came_back_and_money_that_pays_nothing_are_told():
+    given = of_family("F3")
+    sent_back = pl.when(pl.col("transaction_id") == "T31").then(12000).otherwise("remaining_pence")
+    moved = given.results.money.movements.with_columns(remaining_pence=sent_back)
+    money = replace(given.results.money, movements=moved)
+    said = words_of(statement_page(replace(given, results=replace(given.results, money=money))))
+    assert "£400.00 of it came back to us" in said
+    assert "£100.00 does not match anything that was due" in said
+
+
 def test_a_line_leads_back_to_its_file_and_row():
     traced = ENTITLEMENTS.with_columns(source_file=pl.lit("care_export.csv"), source_row=pl.int_range(1, 6))
     given = of_family("F2", entitlements=traced)

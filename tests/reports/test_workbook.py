@@ -117,6 +117,7 @@ def test_the_summary_counts_by_owner_and_sums_by_code(book):
     assert rows["Recovery"][:6] == [0, 0, 0, 0, 0, 1]
     assert rows["ARREARS"][:3] == [2, 2, 1360]
     assert rows["NO_PLAN"][:3] == [1, 1, None]
+    assert rows["SUSPENSE"][:3] == [1, 0, -12.34]
     assert rows["cannot tell: a failure to be cleared first"][:3] == [1, 520, 0]
     assert "Not checked, because no such records were delivered: vacancies, reviews" in rows
 
