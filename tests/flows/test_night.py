@@ -67,9 +67,11 @@ def test_without_an_api_a_night_has_not_begun(request_for, prefect_home):
 def test_an_embedded_server_that_dies_is_noticed_before_its_time_limit(monkeypatch, tmp_path):
     monkeypatch.setattr(orchestration, "MOST_STARTS", 1)
     monkeypatch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{tmp_path}/none/such.db")
-    with settings("", tmp_path / "home"), pytest.raises(NoOrchestrator, match="did not start"):
+    with settings("", tmp_path / "home"):
+        server = EmbeddedServer()
         orchestration.quieten()
-        EmbeddedServer().wait()
+        with pytest.raises(NoOrchestrator, match="did not start"):
+            server.wait()
 
 
 def test_telemetry_is_off():
