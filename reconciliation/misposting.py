@@ -52,14 +52,12 @@ def payee_mismatches(movements: pl.DataFrame, families: pl.DataFrame) -> pl.Data
     Columns `transaction_id, family_id, posted_on, amount_pence, other_family_id`.
     """
     references = families.select("payee_reference", "family_id").filter(pl.col("payee_reference").is_not_null())
-    own = references.select(named_family_id="family_id", own_reference="payee_reference")
-    strange = (
-        movements.lazy()
-        .filter(pl.col("identified_by") == "family_id", pl.col("payee_reference").is_not_null())
-        .select("transaction_id", "family_id", "named_family_id", "payee_reference", "posted_on", "amount_pence")
-        .join(own.lazy(), on="named_family_id", how="left", maintain_order="left")
-        .filter(pl.col("payee_reference").ne_missing(pl.col("own_reference")))
-        .collect(engine="in-memory")
+    named = pl.col("named_family_id").cast(pl.Enum(families["family_id"]), strict=False).to_physical()
+    own = pl.lit(families["payee_reference"]).gather(named)
+    strange = movements.filter(
+        pl.col("identified_by") == "family_id",
+        pl.col("payee_reference").is_not_null(),
+        pl.col("payee_reference").ne_missing(own),
     )
     return (
         strange.join(references.rename({"family_id": "other_family_id"}), on="payee_reference")

@@ -30,7 +30,11 @@ def promised(promises: pl.DataFrame, movements: pl.DataFrame, position: Position
 
 def _paid(movements: pl.DataFrame) -> pl.DataFrame:
     counts = pl.col("family_id").is_not_null() & pl.col("kind").is_in(MONEY_TO_FAMILY)
-    return movements.filter(counts).group_by("promise_id").agg(paid_pence=pl.col("remaining_pence").sum())
+    return (
+        movements.filter(pl.col("promise_id").is_not_null(), counts)
+        .group_by("promise_id")
+        .agg(paid_pence=pl.col("remaining_pence").sum())
+    )
 
 
 def _if_money(pence: pl.Expr) -> pl.Expr:

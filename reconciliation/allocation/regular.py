@@ -20,10 +20,17 @@ def regular(payments: pl.DataFrame, dues: pl.DataFrame, window_days: int) -> pl.
         others(whole_instalments, plain["instalment"], "instalment"),
         window_days,
     )
-    return (
-        pl.concat([plain, _nearest_first(candidates)])
-        .join(dues.select("instalment", "due", amount_pence="due_pence"), on="instalment")
-        .select("payment", "due", "amount_pence")
+    return _dues_settled(dues, pl.concat([plain, _nearest_first(candidates)]))
+
+
+def _dues_settled(dues: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The dues of the instalments that the pairs settle, each with its payment."""
+    if pairs.is_empty():
+        return pl.DataFrame(schema={"payment": pl.UInt32, "due": pl.UInt32, "amount_pence": pl.Int64})
+    unpaid = pl.repeat(None, dues["instalment"].max() + 1, dtype=pl.UInt32, eager=True)
+    payer = unpaid.scatter(pairs["instalment"], pairs["payment"])
+    return dues.select(payer.gather(dues["instalment"]).alias("payment"), "due", amount_pence="due_pence").filter(
+        pl.col("payment").is_not_null()
     )
 
 
