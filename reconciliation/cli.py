@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 from reconciliation.errors import Refusal
 from reconciliation.position import Position
 from reconciliation.progress import Shown
+from reconciliation.reports.manifest import published_heads
 from reconciliation.reports.terminal import night_told, show_family, show_runs
 from reconciliation.requests import DATABASE_VARIABLE, FamilyRequest, NightRequest, database_url, today
 from reconciliation.stages import call
@@ -225,7 +226,7 @@ def runs(
         show_runs(store.runs(limit))
         if docs is not None:
             print(f"What was certified: {_data_docs(store, docs)}")
-        return _verified(store) if verify else Exit.DONE
+        return _verified(store, out) if verify else Exit.DONE
 
 
 def _data_docs(store: Store, folder: Path) -> Path:
@@ -240,8 +241,9 @@ def _data_docs(store: Store, folder: Path) -> Path:
     return data_docs([Certificate.kept(suite) for suite in kept.values()], folder)
 
 
-def _verified(store: Store) -> Exit:
-    broken = store.verify_audit()
+def _verified(store: Store, out: Path | None) -> Exit:
+    with store.lock(WAIT_SECONDS):
+        broken = store.verify_audit(published_heads(out) if out else ())
     if broken:
         return _told(Exit.REFUSED, *broken)
     print("The audit trail is whole: nothing was edited or removed.")

@@ -33,7 +33,7 @@ def take_in(
     Raises `Refusal` before anything is kept when the delivery cannot be trusted.
     """
     delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
-    certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of)
+    certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of, loaded_at)
     merged, whole = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
     stage("Keep the records", store.load, _load(whole, merged, as_of, run_id, loaded_at))
     return TakenIn(whole, certificate)
@@ -49,8 +49,8 @@ def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> 
     return merged, whole
 
 
-def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> Certificate:
-    newest = _newest_posted_on(delivery, store)
+def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date, loaded_at: datetime) -> Certificate:
+    newest = _newest_posted_on(delivery, store, max(as_of, loaded_at.date()))
     check_feed_age(newest, policy, as_of)
     certificate = certify_delivery(delivery, policy, as_of, newest)
     if not certificate.passed:
@@ -58,9 +58,10 @@ def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date) ->
     return certificate
 
 
-def _newest_posted_on(delivery: Delivery, store: Store) -> date | None:
-    """The newest posting in this delivery or any before it."""
-    seen = (delivery.rows["transactions"]["posted_on"].max(), store.newest_posted_on())
+def _newest_posted_on(delivery: Delivery, store: Store, by: date) -> date | None:
+    """The newest posting in this delivery or any before it; a date to come is a slip and keeps no feed fresh."""
+    posted = delivery.rows["transactions"]["posted_on"]
+    seen = (posted.filter(posted <= by).max(), store.newest_posted_on())
     return max((day for day in seen if day is not None), default=None)
 
 

@@ -19,7 +19,7 @@ from reconciliation.records import RECORDS
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.manifest import Account, manifest
 from reconciliation.reports.position_files import position_files
-from reconciliation.reports.publishing import publish_position
+from reconciliation.reports.publishing import file_digests, publish_position
 from reconciliation.requests import NightRequest, database_url
 from reconciliation.results import Results
 from reconciliation.stages import Stage, Timed, call
@@ -67,7 +67,7 @@ def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, sta
     account = _account(store, position.as_of, taken, versions, stage)
     folder = stage("Write and publish", publish_position, request.out, position.as_of, position_files(edition, account))
     said = manifest(edition, account)
-    stage("Remember the night", _remember, store, run_id, edition, said, taken, certificate, stage)
+    stage("Remember the night", _remember, store, run_id, edition, folder, said, taken, certificate, stage)
     return NightOutcome(run_id, folder, said)
 
 
@@ -99,18 +99,29 @@ def _account(store: Store, as_of, taken: TakenIn, versions: dict, stage: Timed) 
     return Account(
         files=delivery.files,
         ignored=delivery.ignored,
+        notes=[f'source "{name}": no file came that its pattern fits' for name in delivery.unfed],
         nights_covered=nights_covered(store, as_of),
         seconds=stage.seconds,
         accepted_pence=int(versions["transactions"]["amount_pence"].sum()),
+        audit_head=store.audit_head(),
     )
 
 
 def _remember(
-    store: Store, run_id: int, edition: Edition, said: dict, taken: TakenIn, certificate: Certificate, stage: Timed
+    store: Store,
+    run_id: int,
+    edition: Edition,
+    folder: Path,
+    said: dict,
+    taken: TakenIn,
+    certificate: Certificate,
+    stage: Timed,
 ) -> None:
-    """Keep the position, what it raised and what a family's rerun will ask of it, and end the run."""
+    """Keep the position, what it raised, what was published and what a family's rerun will ask of it; end the run."""
     results = edition.results
     with store.writing():
+        published = {"known_on": results.position.known_on.isoformat(), "files": file_digests(folder)}
+        store.append_audit("position", results.position.as_of.isoformat(), published, datetime.now(UTC))
         store.record_position(
             run_id,
             results.position,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -29,7 +30,8 @@ class Account:
 
     `files` holds one report per input file, `ignored` the files that no source claims; `nights_covered` are the
     nights since the last good run; `seconds` are per step; `accepted_pence` is the sum of every transaction the store
-    ever accepted, if known.
+    ever accepted, if known; `audit_head` the audit trail's number of entries and last hash when the night was worked
+    out: kept outside the database, it proves the trail against someone who could rewrite all of it.
     """
 
     files: Sequence[FileReport] = ()
@@ -38,11 +40,18 @@ class Account:
     nights_covered: Sequence[date] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     accepted_pence: int | None = None
+    audit_head: tuple[int, str] | None = None
 
 
 def manifest_file(edition: Edition, account: Account) -> bytes:
     """manifest.json as UTF-8."""
     return (json.dumps(manifest(edition, account), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def published_heads(out: Path) -> list[tuple[int, str]]:
+    """The audit trail's head (entries, hash) as every manifest published in `out` kept it."""
+    kept = [json.loads(path.read_text(encoding="utf-8")).get("audit") for path in sorted(out.glob("*/manifest.json"))]
+    return [(head["entries"], head["hash"]) for head in kept if head]
 
 
 def manifest(edition: Edition, account: Account) -> dict:
@@ -64,6 +73,7 @@ def manifest(edition: Edition, account: Account) -> dict:
         "exceptions_by_status": _counts(edition.exceptions, "status"),
         "quarantined_rows": edition.quarantine.height,
         "nights_covered": [night.isoformat() for night in account.nights_covered],
+        "audit": dict(zip(("entries", "hash"), account.audit_head, strict=True)) if account.audit_head else None,
         "seconds": {step: round(seconds, 3) for step, seconds in account.seconds.items()},
     }
 

@@ -13,6 +13,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 import stat
@@ -72,6 +73,12 @@ def write_private(folder: Path, files: dict[str, bytes]) -> None:
         handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
         with open(handle, "wb") as file:
             file.write(content)
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """The sha256 of every file of a published folder, by name: what the audit trail keeps of it."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _publish(out: Path, parts: tuple[str, ...], write: Write) -> Path:

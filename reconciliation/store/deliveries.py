@@ -82,5 +82,5 @@ def _load_row(brought: Load) -> dict:
         "as_of": brought.as_of,
         "loaded_at": brought.loaded_at,
         "counts_from": min((day for day in money if day is not None), default=None),
-        "newest_posted_on": posted.max(),
+        "newest_posted_on": posted.filter(posted <= max(brought.as_of, brought.loaded_at.date())).max(),
     }

@@ -110,7 +110,7 @@ def test_every_cause_is_told_at_once(tmp_path):
 
 def test_a_folder_that_cannot_be_written_refuses_the_night(tmp_path):
     (tmp_path / "out").write_text("a file where a folder should be", encoding="utf-8")
-    with pytest.raises(Refusal, match="cannot be made|cannot be written"):
+    with pytest.raises(Refusal, match=r"cannot be made|cannot be written"):
         night(tmp_path / "out")
 
 
