@@ -1,6 +1,6 @@
 """The paragraph of a family's rerun: an answer for one family while they are on the phone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from reconciliation.errors import Refusal
 from reconciliation.policy import Policy, read_policy, version_of
 from reconciliation.reckoning import reckon
 from reconciliation.records import RECORDS
-from reconciliation.reports.edition import Edition
+from reconciliation.reports.edition import SOURCES, Edition
 from reconciliation.reports.family_files import family_files
 from reconciliation.reports.publishing import publish_family
 from reconciliation.requests import FamilyRequest, database_url
@@ -85,15 +85,26 @@ def _results(request: FamilyRequest, store: Store, policy: Policy) -> tuple[Resu
     return results, kept is None
 
 
+def _sources(results: Results, store: Store) -> pl.DataFrame:
+    """The file and row that each rate and each movement of money was read from; shape SOURCES."""
+    visible = results.records["entitlements"].select("recorded_on", key="entitlement_id")
+    rates = store.sources_of(RECORDS["entitlements"], visible["key"]).join(
+        visible, on=["key", "recorded_on"], how="semi"
+    )
+    money = store.sources_of(RECORDS["transactions"], results.money.movements["transaction_id"])
+    return pl.concat([rates, money]).select(*SOURCES)
+
+
 def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
     doubtful = store.standing_quarantine(request.position.as_of)
-    return edition_of(
+    edition = edition_of(
         results,
         store,
         store.known(RECORDS["decisions"]),
         doubtful.filter(pl.col("family_id") == request.family_id).select(pl.all().exclude("met_on")),
         store.never_delivered(),
     )
+    return replace(edition, sources=_sources(results, store))
 
 
 def _publish(request: FamilyRequest, edition: Edition) -> Path:

@@ -6,7 +6,8 @@ from pathlib import Path
 from reconciliation.reports.csv_files import csv_files, parquet_files
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.publishing import write_private
-from reconciliation.reports.statement import statement_csv, statement_page, statement_pdf
+from reconciliation.reports.statement import statement_page, statement_pdf
+from reconciliation.reports.statement_table import statement_csv
 
 OF_NO_FAMILY = ("suspense.csv", "scrutiny.csv")
 """Tables whose rows belong to no family."""

@@ -12,14 +12,12 @@ from typing import Any
 import polars as pl
 
 from reconciliation.reports import duties, interest_working
-from reconciliation.reports.csv_files import csv_bytes
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.pages import page, pounds
 from reconciliation.results import Results
 from reconciliation.vocabulary import TransactionKind
 
 RECENT_DAYS = 366
-PROVENANCE = ("source_file", "source_row")
 MOVED = {
     TransactionKind.PAYMENT: "We paid you",
     TransactionKind.REMEDY: "We paid you to put something right",
@@ -42,7 +40,6 @@ class Line:
     outstanding_pence: int
     is_upcoming: bool
     paid_by: list[dict]
-    source: str
 
 
 def statement_page(edition: Edition) -> bytes:
@@ -55,14 +52,6 @@ def statement_pdf(html: bytes) -> bytes:
     from weasyprint import HTML  # loads Pango, which only this function needs
 
     return HTML(string=html.decode(), url_fetcher=_fetch_nothing).write_pdf()
-
-
-def statement_csv(edition: Edition) -> bytes:
-    """statement.csv: every line of the statement, one row each, with the file and row it comes from."""
-    results = edition.results
-    return csv_bytes(
-        pl.concat([_due_rows(results), _allocation_rows(results), _movement_rows(results)], how="diagonal")
-    )
 
 
 def _fetch_nothing(url: str, *_: object, **__: object) -> dict:
@@ -84,6 +73,7 @@ def _told(edition: Edition) -> dict:
         "duties": duties.told(results.records, family, edition.not_checked),
         "interest": interest_working.workings(results),
         "selected": results.policy.interest.selected,
+        "sources": _sources(edition),
         "late": _split(_late(results), lambda part: part["paid_on"] > since),
     }
 
@@ -109,7 +99,7 @@ def due_lines(results: Results) -> list[Line]:
     """Every due, newest first."""
     rates = {row["entitlement_id"]: row for row in results.records["entitlements"].iter_rows(named=True)}
     paid = defaultdict(list)
-    for row in _allocated(results).iter_rows(named=True):
+    for row in allocated(results).iter_rows(named=True):
         paid[row["entitlement_id"], row["period_start"]].append(row)
     return [
         Line(
@@ -117,7 +107,6 @@ def due_lines(results: Results) -> list[Line]:
             words=_worked_out(row, rates[row["entitlement_id"]]),
             **{name: row[name] for name in ("due_pence", "outstanding_pence", "is_upcoming")},
             paid_by=paid[row["entitlement_id"], row["period_start"]],
-            source=_source(rates[row["entitlement_id"]]),
         )
         for row in results.money.ledger.sort("due_on", "entitlement_id", "period_start", descending=True).iter_rows(
             named=True
@@ -148,7 +137,6 @@ def _rates(results: Results) -> list[dict]:
     paused = results.records["suspensions"].filter(status="active").sort("starts_on")
     return [
         row
-        | {"source": _source(row)}
         | {"paused": [p for p in paused.iter_rows(named=True) if p["entitlement_id"] in (None, row["entitlement_id"])]}
         for row in lines.iter_rows(named=True)
     ]
@@ -157,9 +145,8 @@ def _rates(results: Results) -> list[dict]:
 def _payments(results: Results) -> list[dict]:
     """Every movement of money, newest first, with what it paid for."""
     paid_for = defaultdict(list)
-    for row in _allocated(results).iter_rows(named=True):
+    for row in allocated(results).iter_rows(named=True):
         paid_for[row["transaction_id"]].append(row)
-    sources = _sources(results.records["transactions"], "transaction_id")
     moved = results.money.movements.sort("posted_on", "transaction_id", descending=True)
     return [
         row
@@ -167,7 +154,6 @@ def _payments(results: Results) -> list[dict]:
             "words": MOVED[row["kind"]],
             "paid_for": paid_for[row["transaction_id"]],
             "cancelled_pence": _cancelled(row),
-            "source": sources.get(row["transaction_id"], ""),
         }
         for row in moved.iter_rows(named=True)
     ]
@@ -178,74 +164,16 @@ def _cancelled(movement: dict) -> int:
     return movement["amount_pence"] - movement["remaining_pence"] if is_ours else 0
 
 
-def _allocated(results: Results) -> pl.DataFrame:
+def allocated(results: Results) -> pl.DataFrame:
     """The allocations with the end of the period that each paid for."""
     key = ["entitlement_id", "period_start"]
     ends = results.money.ledger.select(*key, "period_end")
     return results.money.allocations.join(ends, on=key, how="left").sort("posted_on", "transaction_id", "due_on")
 
 
-def _source(record: dict) -> str:
-    """Where a record was read: `care_export.csv, row 12`; blank where that is not known."""
-    file = record.get("source_file")
-    return f"{file}, row {record['source_row']}" if file else ""
-
-
-def _sources(records: pl.DataFrame, key: str) -> dict[str, str]:
-    return {row[key]: _source(row) for row in records.iter_rows(named=True)}
-
-
-def _traced(records: pl.DataFrame, key: str) -> pl.DataFrame:
-    """`key, source_file, source_row` of records, blank where they were not read from a file."""
-    known = [name for name in PROVENANCE if name in records.columns]
-    blank = [pl.lit(None, pl.String if name == "source_file" else pl.Int64).alias(name) for name in PROVENANCE]
-    return records.select(key, *known).with_columns(b for b in blank if b.meta.output_name() not in known)
-
-
-def _due_rows(results: Results) -> pl.DataFrame:
-    dues = results.money.ledger.join(
-        _traced(results.records["entitlements"], "entitlement_id"),
-        on="entitlement_id",
-        how="left",
-        maintain_order="left",
-    )
-    words = [line.words for line in reversed(due_lines(results))]
-    return dues.sort("due_on", "entitlement_id", "period_start").select(
-        line=pl.lit("due"),
-        date="due_on",
-        reference="entitlement_id",
-        period_start="period_start",
-        period_end="period_end",
-        amount_pence="due_pence",
-        outstanding_pence="outstanding_pence",
-        how=pl.Series(words, dtype=pl.String),
-        source_file="source_file",
-        source_row="source_row",
-    )
-
-
-def _allocation_rows(results: Results) -> pl.DataFrame:
-    return _allocated(results).select(
-        line=pl.lit("paid for"),
-        date="posted_on",
-        reference="transaction_id",
-        period_start="period_start",
-        period_end="period_end",
-        amount_pence="amount_pence",
-        how=pl.format("pays {} by step {}", "entitlement_id", "step"),
-    )
-
-
-def _movement_rows(results: Results) -> pl.DataFrame:
-    sources = _traced(results.records["transactions"], "transaction_id")
-    moved = results.money.movements.join(sources, on="transaction_id", how="left", maintain_order="left")
-    return moved.select(
-        line=pl.lit("money moved"),
-        date="posted_on",
-        reference="transaction_id",
-        period_start="period_start",
-        amount_pence="amount_pence",
-        how=pl.col("kind").replace_strict(MOVED, return_dtype=pl.String),
-        source_file="source_file",
-        source_row="source_row",
-    )
+def _sources(edition: Edition) -> dict[str, dict[str, str]]:
+    """Where each record was read, by record and key: `care_export.csv, row 12`."""
+    found = defaultdict(dict)
+    for row in edition.sources.filter(pl.col("source_file").is_not_null()).iter_rows(named=True):
+        found[row["record"]][row["key"]] = f"{row['source_file']}, row {row['source_row']}"
+    return found

@@ -33,6 +33,13 @@ class Records(Database):
         """Every version of those keys, by index, in the columns of `record.schema()`."""
         return self._valued(RECORD_TABLES[record.name].c[record.key], keys)
 
+    def sources_of(self, record: Record, keys: Iterable[str]) -> pl.DataFrame:
+        """Where every version of those keys was read, by index: record, key, recorded_on and PROVENANCE."""
+        schema = {record.key: pl.String, "recorded_on": pl.Date} | PROVENANCE
+        among = self._backend.among(RECORD_TABLES[record.name].c[record.key], sorted(set(keys)))
+        found = self._frame(_select(record.name, schema).where(among), schema)
+        return found.rename({record.key: "key"}).with_columns(record=pl.lit(record.name))
+
     def _valued(
         self, column: sa.Column, values: Iterable[str | None], told: sa.ColumnElement | None = None
     ) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from reconciliation.errors import Refusal
 from reconciliation.position import Position
 from reconciliation.requests import FamilyRequest
 from reconciliation.rerun import rerun_family
-from tests.night.conftest import POSITIONS, STARTED, night
+from tests.night.conftest import LANDING, POSITIONS, STARTED, night
 
 AS_OF = POSITIONS["2026-06-10"][0]
 FILES = ("balances.csv", "exceptions.csv", "compensation.csv", "promises.csv", "briefing.csv", "lookback.csv")
@@ -70,3 +70,14 @@ def test_a_rerun_touches_no_other_results(out):
 def test_an_unknown_family_is_refused_in_words(out):
     with pytest.raises(Refusal, match="family F77777: is not known on 2026-06-10"):
         rerun(out, "F77777")
+
+
+def test_each_line_of_the_statement_leads_back_to_its_file_and_row(out):
+    folder = rerun(out, "F00002").folder
+    with open(folder / "statement.csv", encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["line"] in ("due", "money moved")]
+    for name, key in {"due": "entitlement_id", "money moved": "transaction_id"}.items():
+        for row in (row for row in rows if row["line"] == name):
+            with open(LANDING / row["source_file"], encoding="utf-8", newline="") as file:
+                read = list(csv.DictReader(file))[int(row["source_row"]) - 1]
+            assert read[key] == row["reference"]

@@ -17,11 +17,13 @@ from reconciliation.alone import narrowed
 from reconciliation.interest import interest
 from reconciliation.policy import default_policy
 from reconciliation.reports import interest_working
+from reconciliation.reports.edition import SOURCES
 from reconciliation.reports.family_files import family_files
 from reconciliation.reports.publishing import publish_family
-from reconciliation.reports.statement import statement_csv, statement_page, statement_pdf
+from reconciliation.reports.statement import statement_page, statement_pdf
+from reconciliation.reports.statement_table import statement_csv
 from tests.reports.readability import grade
-from tests.reports.small_council import AS_OF, ENTITLEMENTS, HOSTILE_NAME, edition, record
+from tests.reports.small_council import AS_OF, HOSTILE_NAME, edition, frame, record
 
 
 def of_family(family: str, **records: pl.DataFrame):
@@ -84,13 +86,14 @@ def test_money_that_came_back_and_money_that_pays_nothing_are_told():
 
 
 def test_a_line_leads_back_to_its_file_and_row():
-    traced = ENTITLEMENTS.with_columns(source_file=pl.lit("care_export.csv"), source_row=pl.int_range(1, 6))
-    given = of_family("F2", entitlements=traced)
-    assert "E2: care_export.csv, row 2" in words_of(statement_page(given))
+    known = [("entitlements", "E2", "care_export.csv", 12), ("transactions", "T20", "AP_2026_04.csv", 3)]
+    given = replace(of_family("F2"), sources=frame(SOURCES, *known))
+    said = words_of(statement_page(given))
+    assert "E2: care_export.csv, row 12" in said
+    assert "T20: AP_2026_04.csv, row 3" in said
     rows = list(csv.DictReader(io.StringIO(statement_csv(given).decode("utf-8-sig"))))
-    assert {(row["source_file"], row["source_row"]) for row in rows if row["line"] == "due"} == {
-        ("care_export.csv", "2")
-    }
+    traced = {(row["reference"], row["source_file"], row["source_row"]) for row in rows if row["source_file"]}
+    assert traced == {("E2", "care_export.csv", "12"), ("T20", "AP_2026_04.csv", "3")}
 
 
 def test_where_the_source_is_not_known_the_line_still_names_its_record():
