@@ -85,6 +85,11 @@ def _told(status: Exit, *causes: str) -> Exit:
     return status
 
 
+def _aside(sentence: str) -> None:
+    """Tell whoever waits, apart from the answer."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
 def _fault(fault: Exception) -> list[str]:
     """A fault of the program, told by its kind and place alone: its text may hold a person's data."""
     if os.environ.get(DEBUG_VARIABLE):
@@ -165,9 +170,9 @@ def family(
 
     now = datetime.now(UTC)
     request = FamilyRequest(family_id, out, _position(as_of, known_on, now), now, policy, database, data)
-    outcome = rerun_family(request)
+    outcome = rerun_family(request, say=_aside)
     if outcome.is_from_everyones_rows:
-        print("No night has published this position: worked out from every family's rows.", file=sys.stderr)
+        _aside("No night has published this position: worked out from every family's rows.")
     show_family(outcome.edition, outcome.folder)
 
 
@@ -183,7 +188,7 @@ def decisions(
 
     now = datetime.now(UTC)
     refused = 0
-    with _store(database, out) as store, store.lock(WAIT_SECONDS):
+    with _store(database, out) as store, store.lock(WAIT_SECONDS, _aside):
         for file in files:
             taken = take_decisions(file, store, by, today(now), now)
             refused += taken.refused.height
@@ -206,7 +211,7 @@ def acknowledge(
 
     now = datetime.now(UTC)
     day = _day(on, "--on") or today(now)
-    with _store(database, out) as store, store.lock(WAIT_SECONDS):
+    with _store(database, out) as store, store.lock(WAIT_SECONDS, _aside):
         record_acknowledgement(store, family_id, role, day, today(now), now)
     print(f"{role.value} confirmed family {family_id} on {day}.")
 
@@ -242,7 +247,7 @@ def _data_docs(store: Store, folder: Path) -> Path:
 
 
 def _verified(store: Store, out: Path | None) -> Exit:
-    with store.lock(WAIT_SECONDS):
+    with store.lock(WAIT_SECONDS, _aside):
         broken = store.verify_audit(published_heads(out) if out else ())
     if broken:
         return _told(Exit.REFUSED, *broken)
