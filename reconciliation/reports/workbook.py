@@ -30,6 +30,8 @@ MOST_LINES = 12
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FIRST_SCROLLED_COLUMN = 3
+PRINTED_COLUMNS = list(COLUMNS).index("team")
+"""Paper shows what people work with; the columns from the team on are there to filter by."""
 LAST_PRINTED_COLUMN = list(COLUMNS).index("snooze_until")
 """With what lies beyond it, a printed line would be too small to read."""
 
@@ -119,6 +121,7 @@ def _lay_out(sheet: Worksheet, styles: Styles, rows: int) -> None:
     sheet.autofilter(0, 0, rows, len(COLUMNS) - 1)
     _drop_downs(sheet, rows)
     sheet.repeat_rows(0)
+    sheet.print_area(0, 0, rows, PRINTED_COLUMNS - 1)
     sheet.print_area(0, 0, rows, LAST_PRINTED_COLUMN)
     fit_on_paper(sheet)
 

@@ -17,11 +17,8 @@ TITLE_HEIGHT = 24
 HOW_TO = (
     ("Where to start", "Open the sheet of your own team. The most pressing lines stand at the top."),
     ("Finding your work", "Use the arrows in the first row to filter, for example by severity or by team."),
-    (
-        "Deciding",
-        "Work in the yellow columns. Choose a decision from the list, say why in decision_note, and put your "
-        "name in decided_by. Leave decided_on empty if you decided today.",
-    ),
+    ("Deciding", "Work in the yellow columns. Choose a decision from the list and say why in decision_note."),
+    ("Who and when", "Put your name in decided_by. Leave decided_on empty if you decided today."),
     ("To be reminded later", "Put a date in snooze_until: the line comes back on that day."),
     (
         "Handing it back",

@@ -60,9 +60,9 @@ LINE_HEIGHT = 15
 MONEY_FORMAT = "£#,##0.00;[Red]-£#,##0.00"
 DATE_FORMAT = "dd/mm/yyyy"
 FORMATS = {
-    Kind.LONG_TEXT: {"text_wrap": True},
+    Kind.LONG_TEXT: {"text_wrap": True, "indent": 1},
     Kind.MONEY: {"num_format": MONEY_FORMAT, "align": "right", "indent": 1},
-    Kind.DATE: {"num_format": DATE_FORMAT, "align": "left"},
+    Kind.DATE: {"num_format": DATE_FORMAT, "align": "left", "indent": 1},
     Kind.NUMBER: {"num_format": "0", "align": "right", "indent": 1},
 }
 SEVERITY_FORMATS = {
