@@ -1,5 +1,6 @@
 """The schedules: a night at 02:30, a briefing on Monday mornings, a family on demand."""
 
+import os
 from pathlib import Path
 
 from prefect import serve as serve_deployments
@@ -11,7 +12,7 @@ from flows.briefing import briefing
 from flows.family import family
 from flows.night import nightly
 from flows.orchestration import standing_server
-from flows.parameters import without_password
+from reconciliation.requests import DATABASE_VARIABLE
 
 ENGLAND = "Europe/London"
 EVERY_NIGHT = Cron("30 2 * * *", timezone=ENGLAND)
@@ -20,9 +21,9 @@ MONDAY_MORNING = Cron("0 7 * * 1", timezone=ENGLAND)
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
 
 
-def deployments(data: Path, out: Path, policy: Path | None, database: str | None) -> list[RunnerDeployment]:
+def deployments(data: Path, out: Path, policy: Path | None) -> list[RunnerDeployment]:
     """What is served. A night that is late waits for the one before it; the store's own lock sees to the rest."""
-    where = {"out": str(out), "policy": policy and str(policy), "database": without_password(database)}
+    where = {"out": str(out), "policy": policy and str(policy)}
     night = where | {"data": str(data)}
     return [
         nightly.to_deployment("nightly", schedule=EVERY_NIGHT, parameters=night, concurrency_limit=ONE_AT_A_TIME),
@@ -34,9 +35,11 @@ def deployments(data: Path, out: Path, policy: Path | None, database: str | None
 def serve(data: Path, out: Path, policy: Path | None = None, database: str | None = None) -> None:
     """Run the schedules until stopped. Paths are taken from where this is called.
 
-    A database whose URL holds a password must be named by the environment instead. Raises `NoOrchestrator` when
+    A database URL reaches the runs through the environment, since it may hold a password. Raises `NoOrchestrator` when
     PREFECT_API_URL names no server that answers: Prefect's embedded one keeps no schedules.
     """
     standing_server().wait()
-    served = deployments(data.absolute(), out.absolute(), policy and policy.absolute(), database)
+    if database is not None:
+        os.environ[DATABASE_VARIABLE] = database
+    served = deployments(data.absolute(), out.absolute(), policy and policy.absolute())
     serve_deployments(*served, limit=4, print_starting_message=False)

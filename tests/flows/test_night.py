@@ -81,8 +81,14 @@ def test_telemetry_is_off():
 
 def test_a_password_is_no_parameter():
     assert without_password("postgresql://night:secret@db/council") == "postgresql://night@db/council"
-    assert without_password(None) is None
-    for refused in ("postgresql://night:secret@db/council", "postgresql://night:s@cret@db/council"):
+    assert without_password("postgresql://night@db/council?password=secret") == "postgresql://night@db/council"
+    for unshown in (None, "no url", "sqlite:////srv/a@b.sqlite", "postgresql://night:s@cret@db/council"):
+        assert without_password(unshown) is None
+    for refused in (
+        "postgresql://night:secret@db/council",
+        "postgresql://night:s@cret@db/council",
+        "postgresql://night@db/council?password=secret",
+    ):
         with pytest.raises(ParameterTypeError, match="database"):
             nightly.validate_parameters({"data": "in", "out": "out", "database": refused})
     for accepted in ("postgresql://night@db:5432/council", "sqlite:////srv/council.sqlite", None):
@@ -90,7 +96,7 @@ def test_a_password_is_no_parameter():
 
 
 def test_what_is_served_is_scheduled_in_england_and_one_at_a_time(tmp_path):
-    served = {deployment.flow_name: deployment for deployment in deployments(tmp_path, tmp_path, None, None)}
+    served = {deployment.flow_name: deployment for deployment in deployments(tmp_path, tmp_path, None)}
     schedules = {name: [entry.schedule for entry in each.schedules or []] for name, each in served.items()}
     assert [(each.cron, each.timezone) for each in schedules["nightly"]] == [("30 2 * * *", "Europe/London")]
     assert [(each.cron, each.timezone) for each in schedules["briefing"]] == [("0 7 * * 1", "Europe/London")]
@@ -99,7 +105,7 @@ def test_what_is_served_is_scheduled_in_england_and_one_at_a_time(tmp_path):
 
 
 def test_every_parameter_of_a_form_says_what_it_is(tmp_path):
-    for deployment in deployments(tmp_path, tmp_path, None, None):
+    for deployment in deployments(tmp_path, tmp_path, None):
         for name, field in deployment._parameter_openapi_schema.properties.items():
             assert field.get("description"), f"{deployment.flow_name}: {name}"
 
