@@ -43,7 +43,9 @@ def _parse(path: Path) -> dict:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as fault:
         raise Refusal(f"policy {path.name}: cannot be read ({fault.strerror}); check the path after --policy") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except RecursionError:
+        raise Refusal(f"policy {path.name}: its tables are nested without end") from None
+    except ValueError as fault:  # no text, no TOML, or a number of thousands of digits
         raise Refusal(f"policy {path.name}: is not a TOML file: {fault}") from None
 
 

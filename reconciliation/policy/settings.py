@@ -12,11 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from reconciliation.money import pence_of
 
+MOST_DIGITS = 18
+"""Longer numbers are nobody's money, and take long to work with."""
+
 
 def _exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise ValueError("expected a number")
-    return Decimal(value)
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() > MOST_DIGITS:
+        raise ValueError("expected a number that a council could mean")
+    return number
 
 
 def _pence(value: object) -> int:
