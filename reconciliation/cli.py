@@ -164,12 +164,13 @@ def family(
     policy: PolicyFile = None,
     database: Database = None,
     data: Annotated[Path | None, typer.Option(help="A landing folder to take in first.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write the statement as a PDF too, which takes seconds.")] = False,
 ) -> None:
     """Answer for one family now, and write its statement."""
     from reconciliation.rerun import rerun_family
 
     now = datetime.now(UTC)
-    request = FamilyRequest(family_id, out, _position(as_of, known_on, now), now, policy, database, data)
+    request = FamilyRequest(family_id, out, _position(as_of, known_on, now), now, policy, database, data, pdf)
     outcome = rerun_family(request, say=_aside)
     if outcome.is_from_everyones_rows:
         _aside("No night has published this position: worked out from every family's rows.")

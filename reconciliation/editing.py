@@ -17,8 +17,10 @@ def edition_of(
     quarantine: pl.DataFrame,
     not_checked: tuple[str, ...],
     run_id: str = "",
+    before: pl.DataFrame | None = None,
 ) -> Edition:
-    """The edition of a position: `decisions` are all known ones, `quarantine` the rows to show with it."""
+    """The edition of a position: `decisions` are all known ones, `quarantine` the rows to show with it, `before` (shape
+    RAISED) what was raised the day before."""
     raised = exception_ids(results.raised)
     ids, as_of = raised["exception_id"].to_list(), results.position.as_of
     decided = _with_amounts(decisions.filter(pl.col("exception_id").is_in(ids)), store)
@@ -28,7 +30,7 @@ def edition_of(
         exceptions=lived(raised, decided, store.first_seen(ids, as_of), results.position),
         quarantine=quarantine,
         not_checked=not_checked,
-        before=store.previous_exceptions(as_of),
+        before=None if before is None else exception_ids(before),
     )
 
 

@@ -14,7 +14,7 @@ from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
 from reconciliation.intake import TakenIn, take_in
 from reconciliation.policy import Policy, read_policy, version_of
-from reconciliation.reckoning import reckon
+from reconciliation.reckoning import raised_at, reckon
 from reconciliation.records import RECORDS
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.manifest import Account, manifest
@@ -62,7 +62,8 @@ def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, sta
     versions = stage("Recall all that is known", _all_versions, store)
     doubtful = store.standing_quarantine(position.as_of)
     results = stage("Work out every family", reckon, versions, policy, position, doubtful)
-    edition = stage("Give every exception its life", _edition, results, store, versions, taken, run_id)
+    before = stage("Work out the day before", raised_at, versions, policy, position.day_before())
+    edition = stage("Give every exception its life", _edition, results, before, store, versions, taken, run_id)
     certificate = stage("Check the figures", _certified, results, edition)
     account = _account(store, position.as_of, taken, versions, stage)
     folder = stage("Write and publish", publish_position, request.out, position.as_of, position_files(edition, account))
@@ -82,9 +83,13 @@ def _all_versions(store: Store) -> dict[str, pl.DataFrame]:
     return {name: store.known(record) for name, record in RECORDS.items()}
 
 
-def _edition(results: Results, store: Store, versions: dict, taken: TakenIn, run_id: int) -> Edition:
+def _edition(
+    results: Results, before: pl.DataFrame, store: Store, versions: dict, taken: TakenIn, run_id: int
+) -> Edition:
     not_checked = tuple(name for name in taken.delivery.absent if name != "decisions")
-    return edition_of(results, store, versions["decisions"], taken.delivery.quarantine, not_checked, str(run_id))
+    return edition_of(
+        results, store, versions["decisions"], taken.delivery.quarantine, not_checked, str(run_id), before
+    )
 
 
 def _certified(results: Results, edition: Edition) -> Certificate:

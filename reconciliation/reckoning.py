@@ -41,20 +41,15 @@ def reckon(
     that are still in doubt. `neighbours` is given when `versions` hold one family's rows only: what everyone else's
     money looks like to it. Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
     """
-    records = visible(versions, position)
-    money = reckon_money(records, policy, position)
-    if neighbours is not None:
-        money = neighbours.beside(money)
-    promises = promised(records["promises"], money.movements, position)
-    facts = Facts(position, policy, records, active_lines(records, position), money, promises)
-    raised = raise_all(facts)
+    facts = _facts(versions, policy, position, neighbours)
+    money, promises, raised = facts.money, facts.promises, raise_all(facts)
     quarantined = empty(QUARANTINE) if quarantined is None else quarantined
     standing = with_standing(money.balances, doubted(facts, raised, quarantined), raised, promises)
     looked_back = lookback(facts, raised)
     return Results(
         position=position,
         policy=policy,
-        records=records,
+        records=facts.records,
         money=money,
         balances=standing,
         suspense=suspense(money.movements, money.families, money.open_instalments),
@@ -65,6 +60,22 @@ def reckon(
         lookback=looked_back,
         scrutiny=scrutiny(looked_back, money.families, policy),
     )
+
+
+def raised_at(versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position) -> pl.DataFrame:
+    """The exceptions of a position alone, shape RAISED: for what is new since, and what was cleared."""
+    return raise_all(_facts(versions, policy, position, None))
+
+
+def _facts(
+    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, neighbours: Neighbours | None
+) -> Facts:
+    records = visible(versions, position)
+    money = reckon_money(records, policy, position)
+    if neighbours is not None:
+        money = neighbours.beside(money)
+    promises = promised(records["promises"], money.movements, position)
+    return Facts(position, policy, records, active_lines(records, position), money, promises)
 
 
 def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position) -> Money:

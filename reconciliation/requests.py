@@ -30,7 +30,7 @@ class NightRequest:
 
 @dataclass(frozen=True)
 class FamilyRequest:
-    """One family's rerun; with `data`, that folder is taken in first."""
+    """One family's rerun; with `data`, that folder is taken in first, with `with_pdf` the statement is a PDF too."""
 
     family_id: str
     out: Path
@@ -39,6 +39,7 @@ class FamilyRequest:
     policy_file: Path | None = None
     database: str | None = None
     data: Path | None = None
+    with_pdf: bool = False
 
 
 def database_url(named: str | None, out: Path | None) -> str | None:

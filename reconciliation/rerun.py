@@ -10,6 +10,7 @@ from reconciliation import __version__
 from reconciliation.alone import Neighbours, narrowed
 from reconciliation.editing import edition_of
 from reconciliation.errors import Refusal
+from reconciliation.exceptions.lifecycle import exception_ids
 from reconciliation.policy import Policy, read_policy, version_of
 from reconciliation.reckoning import reckon
 from reconciliation.records import RECORDS
@@ -95,12 +96,16 @@ def _sources(results: Results, store: Store) -> pl.DataFrame:
     return pl.concat([rates, money]).select(*SOURCES)
 
 
+def _ids(results: Results) -> list[str]:
+    return exception_ids(results.raised)["exception_id"].to_list()
+
+
 def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
     doubtful = store.standing_quarantine(request.position.as_of)
     edition = edition_of(
         results,
         store,
-        store.known(RECORDS["decisions"]),
+        store.versions_of(RECORDS["decisions"], _ids(results)),
         doubtful.filter(pl.col("family_id") == request.family_id).select(pl.all().exclude("met_on")),
         store.never_delivered(),
     )
@@ -108,4 +113,6 @@ def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
 
 
 def _publish(request: FamilyRequest, edition: Edition) -> Path:
-    return publish_family(request.out, request.position.as_of, request.family_id, family_files(edition))
+    return publish_family(
+        request.out, request.position.as_of, request.family_id, family_files(edition, request.with_pdf)
+    )

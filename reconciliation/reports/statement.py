@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from reconciliation.errors import Refusal
 from reconciliation.reports import duties, interest_working
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.pages import page, pounds
@@ -48,9 +49,17 @@ def statement_page(edition: Edition) -> bytes:
 
 
 def statement_pdf(html: bytes) -> bytes:
-    """The same statement as PDF, letter by letter from the page; the same page gives the same bytes."""
-    from weasyprint import HTML  # loads Pango, which only this function needs
+    """The same statement as PDF, letter by letter from the page; the same page gives the same bytes.
 
+    Raises `Refusal` on a machine without Pango.
+    """
+    try:
+        from weasyprint import HTML  # loads Pango, which only this function needs
+    except OSError:
+        raise Refusal(
+            "statement.pdf: the Pango library is not on this machine; install it (apt-get install libpangoft2-1.0-0), "
+            "or leave --pdf out and print statement.html"
+        ) from None
     return HTML(string=html.decode(), url_fetcher=_fetch_nothing).write_pdf()
 
 

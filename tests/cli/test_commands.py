@@ -30,7 +30,7 @@ def test_a_night_ends_with_where_to_look_and_names_nobody(tmp_path, capsys):
     arguments = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
     assert run(arguments) == Exit.DONE
     printed, progress = said(capsys)
-    assert f"Look in {tmp_path / '2026-06-10'}" in printed.replace("\n", "")
+    assert str(tmp_path / "2026-06-10" / "report.html") in printed
     assert "9 cannot tell" in printed
     assert "Write and publish: done in" in progress
     with open(LANDING / "families.csv", encoding="utf-8", newline="") as file:

@@ -27,7 +27,6 @@ LOADED_ON_THE_WAY = (
     "adbc_driver_sqlite.dbapi",
     "alembic.command",
     "alembic.config",
-    "altair",
     "filelock",
     "holidays.countries.united_kingdom",
     "vl_convert",
