@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from prefect import serve as serve_deployments
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
@@ -18,16 +17,18 @@ ENGLAND = "Europe/London"
 EVERY_NIGHT = Cron("30 2 * * *", timezone=ENGLAND)
 """Half past two happens once on every night of the year, the two clock changes included."""
 MONDAY_MORNING = Cron("0 7 * * 1", timezone=ENGLAND)
-ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+MOST_RUNS = 4
+"""Runs at once in this process. Two nights are kept apart by the store's lock, which dies with its process: a limit kept
+by Prefect outlives a machine that was switched off in the middle of a night, and every later night would wait for it."""
 
 
 def deployments(data: Path, out: Path, policy: Path | None) -> list[RunnerDeployment]:
-    """What is served. A night that is late waits for the one before it; the store's own lock sees to the rest."""
+    """What is served. A night that meets another one waits for it, and says so, at the store's lock."""
     where = {"out": str(out), "policy": policy and str(policy)}
     night = where | {"data": str(data)}
     return [
-        nightly.to_deployment("nightly", schedule=EVERY_NIGHT, parameters=night, concurrency_limit=ONE_AT_A_TIME),
-        briefing.to_deployment("weekly", schedule=MONDAY_MORNING, parameters=where, concurrency_limit=ONE_AT_A_TIME),
+        nightly.to_deployment("nightly", schedule=EVERY_NIGHT, parameters=night),
+        briefing.to_deployment("weekly", schedule=MONDAY_MORNING, parameters=where),
         family.to_deployment("on-demand", parameters=where),
     ]
 
@@ -42,4 +43,4 @@ def serve(data: Path, out: Path, policy: Path | None = None, database: str | Non
     if database is not None:
         os.environ[DATABASE_VARIABLE] = database
     served = deployments(data.absolute(), out.absolute(), policy and policy.absolute())
-    serve_deployments(*served, limit=4, print_starting_message=False)
+    serve_deployments(*served, limit=MOST_RUNS, print_starting_message=False)

@@ -82,7 +82,7 @@ def test_telemetry_is_off():
 def test_a_password_is_no_parameter():
     assert without_password("postgresql://night:secret@db/council") == "postgresql://night@db/council"
     assert without_password("postgresql://night@db/council?password=secret") == "postgresql://night@db/council"
-    for unshown in (None, "no url", "sqlite:////srv/a@b.sqlite", "postgresql://night:s@cret@db/council"):
+    for unshown in (None, "no url", "postgresql://night:s@cret@db/council"):
         assert without_password(unshown) is None
     for refused in (
         "postgresql://night:secret@db/council",
@@ -95,13 +95,14 @@ def test_a_password_is_no_parameter():
         nightly.validate_parameters({"data": "in", "out": "out", "database": accepted})
 
 
-def test_what_is_served_is_scheduled_in_england_and_one_at_a_time(tmp_path):
+def test_what_is_served_is_scheduled_in_england(tmp_path):
+    """And holds no limit of Prefect's own: one outlives a night that was killed, and would keep out all later ones."""
     served = {deployment.flow_name: deployment for deployment in deployments(tmp_path, tmp_path, None)}
     schedules = {name: [entry.schedule for entry in each.schedules or []] for name, each in served.items()}
     assert [(each.cron, each.timezone) for each in schedules["nightly"]] == [("30 2 * * *", "Europe/London")]
     assert [(each.cron, each.timezone) for each in schedules["briefing"]] == [("0 7 * * 1", "Europe/London")]
     assert schedules["family"] == []
-    assert served["nightly"].concurrency_limit == served["briefing"].concurrency_limit == 1
+    assert {each.concurrency_limit for each in served.values()} == {None}
 
 
 def test_every_parameter_of_a_form_says_what_it_is(tmp_path):
