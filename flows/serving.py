@@ -18,8 +18,8 @@ EVERY_NIGHT = Cron("30 2 * * *", timezone=ENGLAND)
 """Half past two happens once on every night of the year, the two clock changes included."""
 MONDAY_MORNING = Cron("0 7 * * 1", timezone=ENGLAND)
 MOST_RUNS = 4
-"""Runs at once in this process. Two nights are kept apart by the store's lock, which dies with its process: a limit kept
-by Prefect outlives a machine that was switched off in the middle of a night, and every later night would wait for it."""
+"""Runs at once in this process. Two nights are kept apart by the store's lock, which dies with its process. A limit
+kept by Prefect outlives a machine that was switched off during a night, and every later night would wait for it."""
 
 
 def deployments(data: Path, out: Path, policy: Path | None) -> list[RunnerDeployment]:

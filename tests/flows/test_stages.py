@@ -114,6 +114,22 @@ def test_no_other_stage_is_tried_again(api):
     assert work.calls == 1
 
 
+@pytest.mark.parametrize("is_reached", [True, False], ids=["after the stage", "before the stage"])
+def test_an_orchestrator_that_breaks_around_a_stage_leaves_it_run_once(monkeypatch, is_reached):
+    def breaking(step, **_options):
+        def shown(return_state):
+            if is_reached:
+                step()
+            raise RuntimeError("the orchestrator broke")
+
+        return shown
+
+    monkeypatch.setattr(stages, "task", breaking)
+    calls = []
+    assert stages.visibly("Write and publish", lambda: calls.append("ran") or "published") == "published"
+    assert calls == ["ran"]
+
+
 def test_where_no_api_answers_nothing_begins_and_that_is_known_quickly(prefect_home):
     started = time.monotonic()
     with settings(f"http://127.0.0.1:{free_port()}/api", prefect_home), pytest.raises(NoOrchestrator):
