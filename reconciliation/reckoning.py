@@ -1,6 +1,7 @@
 """The paragraph of the core: the records of a position in, every figure of it out."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -82,18 +83,21 @@ def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Pos
     """Rules §1–§4 over the visible records."""
     families = records["families"]
     calendar = WorkingDays.between(_earliest_day(records, position), position.as_of)
-    owed = dues(records, policy, position, calendar)
-    found = identified(records["transactions"], families)
-    ledger, movements, allocations, loose_payments = settled(found, owed, families, policy)
-    whole = instalments(ledger)
+    with ThreadPoolExecutor() as pool:  # what is owed and whose the money is: neither waits for the other
+        owed = pool.submit(dues, records, policy, position, calendar)
+        found = pool.submit(identified, records["transactions"], families)
+        ledger, movements, allocations, loose_payments = settled(found.result(), owed.result(), families, policy)
+        follows = pool.submit(balances, families, ledger, movements, allocations, policy, position, calendar)
+        earned = pool.submit(lambda: interest(late_parts(ledger, allocations, policy, position), policy))
+        whole = instalments(ledger)
     return Money(
         families=families,
         ledger=ledger,
         instalments=whole,
         movements=movements,
         allocations=allocations,
-        balances=balances(families, ledger, movements, allocations, policy, position, calendar),
-        interest=interest(late_parts(ledger, allocations, policy, position), policy),
+        balances=follows.result(),
+        interest=earned.result(),
         loose_payments=loose_payments,
         open_instalments=open_instalments(whole),
     )
