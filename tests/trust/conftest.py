@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reconciliation import intake
+from reconciliation import cli, intake
 from reconciliation import night as nightly
 from tests.store.conftest import migrated, postgresql_store, server  # noqa: F401 the same server as the store's tests
+from tests.trust.cut_off import Calls
 from tests.trust.killing import Nights, warm
 from tests.trust.nights import AS_OF, files_of, kept_in, night
 from tests.trust.warm import unexamined as no_examination
@@ -55,3 +57,30 @@ def unexamined(monkeypatch) -> None:
     """Nights without Great Expectations, which looks at frames, keeps nothing and takes most of a small night."""
     monkeypatch.setattr(intake, "certify_delivery", no_examination)
     monkeypatch.setattr(nightly, "certify_results", no_examination)
+
+
+class Clock(datetime):
+    """A clock that stands wherever it is put."""
+
+    off = timedelta()
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + cls.off
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of the command and of the night; each test gets it right again."""
+    for room in (cli, nightly):
+        monkeypatch.setattr(room, "datetime", Clock)
+    monkeypatch.setattr(Clock, "off", timedelta())
+    return Clock
+
+
+@pytest.fixture
+def calls() -> Iterator[Calls]:
+    """Every call out of this process, as Python itself reports it."""
+    watched = Calls()
+    yield watched
+    watched.is_on = False

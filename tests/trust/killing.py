@@ -42,7 +42,7 @@ class Nights:
 
     def run(self, out: Path, moment: Moment | None = None, seconds: dict | None = None, **asked) -> Watched:
         """Run a night over the worked example; kill it at `moment`, which `seconds` of an undisturbed night time."""
-        night = {"data": str(LANDING), "out": str(out), "as_of": str(AS_OF), "is_examined": False}
+        night = {"data": str(LANDING), "out": str(out), "as_of": str(AS_OF), "database": None, "is_examined": False}
         self._process.stdin.write(json.dumps(night | asked) + "\n")
         self._process.stdin.flush()
         return self._watch(moment, seconds or {})

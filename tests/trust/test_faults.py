@@ -5,13 +5,13 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from reconciliation import cli, deciding, night
+from reconciliation import cli, night
 from reconciliation.cli import Exit
 from reconciliation.store import Store, default_url, sqlite
 from tests.trust.nights import AS_OF, LANDING, files_of, kept_in
@@ -230,25 +230,6 @@ def test_a_landing_file_that_goes_while_the_folder_is_read_is_refused(tmp_path, 
     assert run(tmp_path / "out", data=data) == Exit.REFUSED
     (line,) = told(capsys)
     assert line.startswith("reconcile: plans.csv: ")
-
-
-class Clock(datetime):
-    """A clock that stands wherever it is put."""
-
-    off = timedelta()
-
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.now(tz) + cls.off
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """The clock of the command and of the night; each test gets it right again."""
-    for room in (cli, night, deciding):
-        monkeypatch.setattr(room, "datetime", Clock)
-    monkeypatch.setattr(Clock, "off", timedelta())
-    return Clock
 
 
 def test_a_clock_that_jumped_ahead_is_a_stale_feed_and_no_quiet_night(tmp_path, good, clock, capsys):

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from reconciliation.records import RECORDS
 from reconciliation.store import Store, default_url
 from tests.trust.killing import KILLED, moments
 from tests.trust.nights import AS_OF, files_of, kept_in
@@ -90,3 +91,16 @@ def test_a_lock_dies_with_its_night(nights, undisturbed, tmp_path):
         with Store.open(default_url(tmp_path)) as store, store.lock(0):
             pass
     assert os.listdir(tmp_path)
+
+
+def test_nights_killed_on_postgresql_leave_nothing_to_mend(nights, undisturbed, postgresql_store, tmp_path):
+    """The server gives the lock back when it notices that nobody is there any more."""
+    for moment in moments(undisturbed.seconds, 6, SEED + 3):
+        ended = nights.run(tmp_path, moment, undisturbed.seconds, database=postgresql_store)
+        assert ended.status in (KILLED, 0), ended.said
+    assert nights.run(tmp_path, database=postgresql_store).status == 0
+    assert files_of(tmp_path / str(AS_OF)) == undisturbed.files
+    with Store.open(postgresql_store) as store, store.lock(0):
+        assert store.verify_audit() == []
+        kept = {name: store.known(record).height for name, record in RECORDS.items()}
+    assert kept == {name: len(undisturbed.kept[name]) for name in RECORDS}

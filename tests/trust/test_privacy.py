@@ -100,6 +100,14 @@ def test_a_night_as_a_flow_says_nothing_of_anyone(api, prefect_home, council, tm
     assert found_in(kept, words) == []
 
 
+def test_a_night_as_a_flow_calls_nobody_beyond_this_machine(api, tmp_path, calls):  # noqa: F811
+    """The orchestrator on the loopback, and no one else."""
+    arguments = ["nightly", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", str(AS_OF)]
+    assert cli.run(arguments) == Exit.DONE
+    assert calls.addresses
+    assert {address[0] for address in calls.addresses} <= {"127.0.0.1", "localhost", "::1"}
+
+
 def test_a_familys_rerun_as_a_flow_says_its_id_and_nothing_else(api, prefect_home, council, heard):  # noqa: F811
     words = private_words(council / "reconciliation.sqlite")
     family_id = min(family_ids(council / "reconciliation.sqlite"))

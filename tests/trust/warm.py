@@ -28,6 +28,8 @@ LOADED_ON_THE_WAY = (
     "alembic.command",
     "alembic.config",
     "filelock",
+    "adbc_driver_postgresql.dbapi",
+    "psycopg",
     "holidays.countries.united_kingdom",
     "vl_convert",
     "xlsxwriter",
@@ -56,9 +58,9 @@ def run(asked: dict) -> int:
     sqlite.BULK_ROWS = 100
     if not asked["is_examined"]:
         intake.certify_delivery = night.certify_results = unexamined
-    request = NightRequest(
-        Path(asked["data"]), Path(asked["out"]), Position.at(date.fromisoformat(asked["as_of"])), datetime.now(UTC)
-    )
+    position = Position.at(date.fromisoformat(asked["as_of"]))
+    data, out, database = Path(asked["data"]), Path(asked["out"]), asked["database"]
+    request = NightRequest(data, out, position, datetime.now(UTC), database=database)
     try:
         night.run_night(request, announced)
     except Refusal as refusal:
