@@ -109,3 +109,22 @@ def test_the_examples_of_suspense_quarantine_and_cannot_tell_are_in_the_sample(w
     assert len(doubtful) == 11
     for family in set(doubtful) - {"F00025", "F00113"}:
         assert family in PAGE.read_text()
+
+
+def test_the_table_shown_to_the_committee_is_the_sample_councils(walk):
+    published = (walk[0] / "out/2026-06-10/scrutiny.csv").read_text("utf-8-sig").splitlines()
+    (shown,) = blocks(ROOT / "docs/scrutiny.md", "")
+    assert set(shown.splitlines()) <= set(published)
+
+
+def test_a_second_decision_on_the_same_day_is_refused_with_the_reason(walk, monkeypatch, capsys):
+    folder, _ = walk
+    monkeypatch.chdir(folder)
+    book = load_workbook("decided.xlsx")
+    place = {cell.value: cell.column_letter for cell in book["Payments"][1]}
+    for row in range(2, book["Payments"].max_row + 1):
+        if book["Payments"][f"{place['decision']}{row}"].value == "accepted":
+            book["Payments"][f"{place['decision']}{row}"] = "resolved"
+    book.save("changed mind.xlsx")
+    assert run(["decisions", "changed mind.xlsx", "--out", "out"]) == 2
+    assert capsys.readouterr().err.count("differs from the row that stands in decision") == 2
