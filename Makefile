@@ -13,10 +13,10 @@ demo: $(VENV)/ready
 	$(VENV)/bin/reconcile nightly --data sample_data/council/landing --out out --as-of $(AS_OF)
 
 test: $(VENV)/ready
-	$(VENV)/bin/python -m pytest -q -n 2 -m "not slow"
+	$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/ready
-	$(VENV)/bin/python -m pytest -q -n 2
+	$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
@@ -26,6 +26,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	test -x $(VENV)/bin/uv || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(VENV)/bin/python requirements.lock
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --python $(VENV)/bin/python --editable .
+	PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1 $(VENV)/bin/prefect server database upgrade --yes >/dev/null
 	touch $@
 
 lock:
