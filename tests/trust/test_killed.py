@@ -1,6 +1,5 @@
 """Killed at any moment: the night is run again and nothing shows that anything happened (design: safety)."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,7 +8,7 @@ import pytest
 
 from reconciliation.records import RECORDS
 from reconciliation.store import Store, default_url
-from tests.trust.killing import KILLED, moments
+from tests.trust.killing import KILLED, Moment, moments
 from tests.trust.nights import AS_OF, files_of, kept_in
 
 EVERYDAY, DRILL = 10, 60
@@ -27,6 +26,13 @@ def assert_nothing_half_done(out, undisturbed):
     if database.exists() and database.stat().st_size:
         with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            is_made = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        assert not is_made or _records(kept_in(database)) in ({}, _records(undisturbed.kept))
+
+
+def _records(kept):
+    """The records that are there at all."""
+    return {name: kept[name] for name in RECORDS if kept[name]}
 
 
 def assert_as_if_undisturbed(out, undisturbed):
@@ -84,13 +90,16 @@ def test_a_night_killed_while_an_earlier_one_of_that_day_is_published_leaves_tha
     assert_as_if_undisturbed(tmp_path, undisturbed)
 
 
-def test_a_lock_dies_with_its_night(nights, undisturbed, tmp_path):
-    """The next night after a kill in the middle of a load does not wait."""
-    for stage in ("Keep the records", "Remember the night"):
-        nights.run(tmp_path, moments({stage: 1.0}, 1, SEED)[0], undisturbed.seconds)
+@pytest.mark.parametrize("stage", ["Keep the records", "Remember the night"])
+def test_what_is_written_is_kept_whole_or_not_at_all_and_the_lock_dies_with_its_night(
+    nights, undisturbed, tmp_path, stage
+):
+    """Killed four times in the middle of the same transaction; nobody waits for the dead."""
+    for share in (0.2, 0.4, 0.6, 0.8):
+        nights.run(tmp_path, Moment(stage, share), undisturbed.seconds)
+        assert_nothing_half_done(tmp_path, undisturbed)
         with Store.open(default_url(tmp_path)) as store, store.lock(0):
             pass
-    assert os.listdir(tmp_path)
 
 
 def test_nights_killed_on_postgresql_leave_nothing_to_mend(nights, undisturbed, postgresql_store, tmp_path):

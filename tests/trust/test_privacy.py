@@ -139,6 +139,7 @@ def _spoilt(line: str, number: int) -> str:
     return line.replace(",", " ") if number % 10 == 0 else line
 
 
+@pytest.mark.usefixtures("unexamined")
 def test_a_refused_night_names_nobody(tmp_path, heard):
     assert cli.run(_direct(spoilt(tmp_path / "landing"), tmp_path / "out")) == Exit.REFUSED
     run_night(tmp_path / "whole")
@@ -176,6 +177,7 @@ def test_a_fault_in_a_rerun_names_nobody(council, monkeypatch, heard):
     assert found_in(heard(), private_words(council / "reconciliation.sqlite")) == []
 
 
+@pytest.mark.usefixtures("unexamined")
 def test_a_statement_the_database_refuses_is_told_without_its_row(tmp_path, monkeypatch, heard):
     """A row that a database's own check turns down must not be printed with the check's name."""
     run_night(tmp_path)
