@@ -19,6 +19,7 @@ from reconciliation.errors import Refusal
 from reconciliation.position import Position
 from reconciliation.progress import Shown
 from reconciliation.reports.manifest import published_heads
+from reconciliation.reports.pages import count
 from reconciliation.reports.terminal import night_told, show_family, show_runs
 from reconciliation.requests import DATABASE_VARIABLE, FamilyRequest, NightRequest, database_url, today
 from reconciliation.stages import call
@@ -73,7 +74,8 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _told(Exit.REFUSED, "stopped before it was done; nothing was published")
     except TyperException as mistake:
-        said = mistake.format_message().strip()  # blank where the help was shown instead
+        # blank where the help was shown instead
+        said = mistake.format_message().strip().replace("Value error, ", "")
         return _told(Exit.REFUSED, *([f"{said} See `reconcile --help`."] if said else []))
     except Exception as fault:
         return _told(Exit.FAULT, *_fault(fault))
@@ -286,6 +288,27 @@ def briefing(out: Out, as_of: Day = None, policy: PolicyFile = None, database: D
     shown = Shown(call)
     outcome = run_briefing(BriefingRequest(out, _position(as_of, None, now), now, policy, database), shown, shown.say)
     print(f"Look in {outcome.folder}")
+
+
+@app.command()
+def forget(
+    yes: Annotated[bool, typer.Option("--yes", help="Erase; without it, only say who would be erased.")] = False,
+    as_of: Day = None,
+    policy: PolicyFile = None,
+    database: Database = None,
+    out: OutForDatabase = None,
+) -> None:
+    """Erase families closed longer than the policy's years, with nothing owed, promised or contested."""
+    from reconciliation.forgetting import forget_families
+
+    now = datetime.now(UTC)
+    position = _position(as_of, None, now)
+    with _store(database, out) as store, store.lock(WAIT_SECONDS, Shown(call).say):
+        forgotten = forget_families(store, position, policy, now if yes else None)
+    for family_id in forgotten.family_ids:
+        print(family_id)
+    done = "erased, with proof in the audit trail" if yes else "may be erased; run again with --yes to do it"
+    print(f"{count(len(forgotten.family_ids), 'family', 'families')} {done}.")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import polars as pl
 from reconciliation.errors import Refusal
 from reconciliation.ingest import PROVENANCE
 from reconciliation.ingest.decided import read_decisions
-from reconciliation.records import ACKNOWLEDGEMENTS, DECISIONS, FAMILIES
+from reconciliation.records import ACKNOWLEDGEMENTS, CORRECTION, DECISIONS, FAMILIES
 from reconciliation.store import Load, Store
 from reconciliation.versions import merge
 from reconciliation.vocabulary import Role
@@ -39,19 +39,27 @@ class Taken:
 def take_decisions(file: Path, store: Store, decided_by: str | None, on: date, at: datetime) -> Taken:
     """Keep the decisions of a filled-in exceptions file; call it under the store's lock.
 
-    Rows that cannot be understood, that speak of no exception ever raised, or that contradict a decision taken in
-    on the same day are refused row by row. Raises `Refusal` for a file that is none.
+    A decision taken in corrects any other of the same day, delivered or taken in before it; all of them are kept.
+    Rows that cannot be understood are refused row by row. Raises `Refusal` for a file that is none.
     """
     known = store.known(DECISIONS)
     decided = read_decisions(file, decided_by, on, known)
-    merged = merge(DECISIONS, decided.rows, known, on)
+    merged = merge(DECISIONS, _numbered(decided.rows, known, on), known, on)
     store.load(Load(as_of=on, loaded_at=at, accepted={"decisions": merged.accepted}))
     return Taken(
         kept=merged.accepted.height,
         unchanged=decided.unchanged + merged.unchanged.height,
         undecided=decided.undecided,
-        refused=pl.concat([decided.refused, merged.conflicting]),
+        refused=decided.refused,
     )
+
+
+def _numbered(decided: pl.DataFrame, known: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Each exception's decision with the next correction of the day, 0 where that day knows of none."""
+    today = known.filter(pl.col("recorded_on") == on).group_by("exception_id").agg(last=pl.col(CORRECTION).max())
+    following = (pl.col("last") + 1).fill_null(0).alias(CORRECTION)
+    beside = decided.join(today, on="exception_id", how="left", maintain_order="left")
+    return beside.with_columns(following).drop("last")
 
 
 def record_acknowledgement(store: Store, family_id: str, role: Role, on: date, recorded_on: date, at: datetime) -> None:

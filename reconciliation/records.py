@@ -2,7 +2,7 @@
 
 A *staged* frame has every column as text; a *typed* frame has the columns of `Record.schema()`, where a money
 column `x` has become `x_pence` (Int64), hours have become thousandths (Int64), dates are dates, booleans are
-booleans. `recorded_on` is the last typed column of every record and never null once a row is accepted.
+booleans. `recorded_on` is the last column of every file and never null once a row is accepted.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,8 @@ DTYPES = {
     Type.HOURS: pl.Int64,
 }
 SUFFIXES = {Type.MONEY: "_pence", Type.SIGNED_MONEY: "_pence", Type.HOURS: "_thousandths"}
+CORRECTION = "correction"
+"""The typed column that tells corrections of one day apart: 0 as delivered, then 1, 2, … in the order they came."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,20 @@ class Record:
     is_required: bool = False
     is_ledger: bool = False
     """True for transactions: never edited, so the key alone identifies a row."""
+    is_corrected: bool = False
+    """True for decisions: what the command takes in corrects what was decided that day; no file has CORRECTION."""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The typed columns that identify a version (records, Conventions); sorted by them, the last one counts."""
+        if self.is_ledger:
+            return (self.key,)
+        return (self.key, "recorded_on", CORRECTION) if self.is_corrected else (self.key, "recorded_on")
 
     def schema(self) -> dict[str, type[pl.DataType]]:
         """The typed frame's columns and dtypes, in order."""
-        return {column.typed_name: DTYPES[column.type] for column in self.columns}
+        typed = {column.typed_name: DTYPES[column.type] for column in self.columns}
+        return typed | {CORRECTION: pl.Int64} if self.is_corrected else typed
 
     def empty(self) -> pl.DataFrame:
         """A typed frame without rows."""
@@ -318,6 +330,7 @@ DECISIONS = Record(
         Column("amount", Type.SIGNED_MONEY),
         _RECORDED,
     ),
+    is_corrected=True,
 )
 """`amount`, optional, is the exception's amount that the person saw; where it is absent the store fills in the
 amount it had published, so that a grown amount can reopen the exception (outputs: exceptions.csv)."""

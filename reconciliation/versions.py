@@ -1,7 +1,8 @@
 """A delivery against what is known: which rows are new versions, which say it again, which contradict (records).
 
-A version is (key, `recorded_on`); a transaction is its id alone, since a ledger is never edited. A blank `recorded_on`
-becomes `as_of`, unless the row says what is known already. Nothing here depends on the order of rows or files.
+`Record.identity` says what a version is: (key, `recorded_on`); a transaction its id alone, since a ledger is never
+edited; a decision its correction too. A blank `recorded_on` becomes `as_of`, unless the row says what is known already.
+Nothing here depends on the order of rows or files.
 """
 
 from dataclasses import dataclass
@@ -52,11 +53,11 @@ def merge(record: Record, delivered: pl.DataFrame, known: pl.DataFrame, as_of: d
     dated = rows.join(again, on=ROW, how="anti", maintain_order="left")
     dated = dated.with_columns(pl.col("recorded_on").fill_null(as_of))
     met = _compared(record, dated, known)
-    alone, repeated = _split(met.fresh, pl.len().over(_identity(record)) == 1)
+    alone, repeated = _split(met.fresh, pl.len().over(record.identity) == 1)
     true, contested = _told_first(record, repeated)
-    others = repeated.join(true, on=ROW, how="anti").join(contested, on=_identity(record), how="anti")
+    others = repeated.join(true, on=ROW, how="anti").join(contested, on=record.identity, how="anti")
     copies = _compared(record, others, true)
-    contradicting = repeated.join(contested, on=_identity(record), how="semi").with_columns(
+    contradicting = repeated.join(contested, on=record.identity, how="semi").with_columns(
         pl.lit("rows of this delivery differ, and nothing says which is true").alias(WHY)
     )
     return Merged(
@@ -66,13 +67,9 @@ def merge(record: Record, delivered: pl.DataFrame, known: pl.DataFrame, as_of: d
     )
 
 
-def _identity(record: Record) -> list[str]:
-    return [record.key] if record.is_ledger else [record.key, "recorded_on"]
-
-
 def _content(record: Record) -> list[str]:
     """What a version says, its identity and its date apart."""
-    return [name for name in record.schema() if name not in (record.key, "recorded_on")]
+    return [name for name in record.schema() if name not in (*record.identity, "recorded_on")]
 
 
 def _undated_and_known(record: Record, rows: pl.DataFrame, known: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -84,6 +81,8 @@ def _undated_and_known(record: Record, rows: pl.DataFrame, known: pl.DataFrame, 
     told = undated.select(record.key, *_content(record)).unique().group_by(record.key).len().filter(pl.col("len") == 1)
     undated = undated.join(told, on=record.key, how="semi", maintain_order="left")
     versions = known.join(undated, on=record.key, how="semi")
+    if record.is_corrected:  # of a day's corrections only the last is heard
+        versions = versions.sort(record.identity).unique([record.key, "recorded_on"], keep="last")
     latest = pl.col("recorded_on").filter(pl.col("recorded_on") <= as_of).max().over(record.key)
     current = versions.filter((pl.col("recorded_on") > as_of) | (pl.col("recorded_on") == latest))
     same = [record.key, *_content(record)]
@@ -93,7 +92,7 @@ def _undated_and_known(record: Record, rows: pl.DataFrame, known: pl.DataFrame, 
 
 def _compared(record: Record, rows: pl.DataFrame, truth: pl.DataFrame) -> _Compared:
     """`rows` against `truth`, which says at most one thing under each identity; nulls are equal."""
-    identity, content = _identity(record), _content(record)
+    identity, content = record.identity, _content(record)
     known = truth.select(*identity, *(pl.col(name).alias(name + KNOWN) for name in content), pl.lit(True).alias(KNOWN))
     beside = rows.join(known, on=identity, how="left", maintain_order="left", validate="m:1")
     met, fresh = _split(beside, pl.col(KNOWN).is_not_null())
@@ -116,7 +115,7 @@ def _told_first(record: Record, repeated: pl.DataFrame) -> tuple[pl.DataFrame, p
 
     Only rows with the earliest `recorded_on` are heard, which sets a transaction's first record apart from later ones.
     """
-    identity = _identity(record)
+    identity = list(record.identity)
     first = repeated.filter(pl.col("recorded_on") == pl.col("recorded_on").min().over(identity))
     variants = first.unique([*identity, *_content(record)]).group_by(identity).len()
     contested = variants.filter(pl.col("len") > 1).select(identity)

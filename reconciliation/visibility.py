@@ -24,7 +24,7 @@ def _visible(record: Record, versions: pl.DataFrame, position: Position) -> pl.D
     known = versions.filter(pl.col("recorded_on") <= position.known_on)
     if record.is_ledger:
         return _by_posting(known.filter(pl.col("posted_on") <= position.as_of), record.key)
-    latest = known.sort(record.key, "recorded_on").unique(record.key, keep="last", maintain_order=True)
+    latest = known.sort(*record.identity).unique(record.key, keep="last", maintain_order=True)
     happenings = [name for name in HAPPENINGS if name in latest.columns]
     return latest.with_columns(pl.when(pl.col(name) <= position.as_of).then(pl.col(name)) for name in happenings)
 

@@ -81,20 +81,21 @@ def lived(
 
 
 def _latest(decisions: pl.DataFrame, position: Position) -> pl.DataFrame:
-    """The latest decision known and taken by the position: by decided_on, then recorded_on, then its own words."""
+    """The latest decision known and taken by then: by decided_on, recorded_on, correction, then its own words."""
     known = decisions.filter(pl.col("recorded_on") <= position.known_on, pl.col("decided_on") <= position.as_of).select(
         "exception_id",
         "decision",
         "decided_by",
         "decided_on",
         "recorded_on",
+        "correction",
         "snooze_until",
         decision_note="note",
         decided_pence="amount_pence",
     )
     return (
         known.sort(pl.all())
-        .sort("decided_on", "recorded_on", maintain_order=True)
+        .sort("decided_on", "recorded_on", "correction", maintain_order=True)
         .unique("exception_id", keep="last", maintain_order=True)
     )
 

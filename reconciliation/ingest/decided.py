@@ -22,7 +22,7 @@ from reconciliation.ingest.judging import judge
 from reconciliation.ingest.sources import ISO_DATE, Source
 from reconciliation.ingest.table import Table, Unreadable
 from reconciliation.ingest.workbook import first_rows, read_xlsx
-from reconciliation.records import DECISIONS
+from reconciliation.records import CORRECTION, DECISIONS
 
 AS_PEOPLE_WRITE_DATES = [ISO_DATE, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y"]
 NEEDED = {"exception_id", "decision"}
@@ -97,7 +97,9 @@ def _decided_tables(data: bytes) -> list[tuple[str, Table]]:
     tables = _sheets(data) if data.startswith(b"PK") else [("", _named(_csv(data)))]
     decided = [(sheet, table) for sheet, table in tables if set(table.header) >= NEEDED]
     if not decided:
-        raise Unreadable('has no columns "exception_id" and "decision"; fill in the exceptions file itself')
+        raise Unreadable(
+            'has no columns "exception_id" and "decision"; fill in the exceptions file itself, and save your own sheet of it or the whole workbook'
+        )
     return decided
 
 
@@ -168,7 +170,9 @@ def _changed(rows: pl.DataFrame, known: pl.DataFrame, today: date, without_snooz
     column `snooze_until` leaves a snooze as it was while the decision stays. A changed decision beside the day of the
     old one is of the day of taking in.
     """
-    latest = known.sort("decided_on", "recorded_on").unique("exception_id", keep="last", maintain_order=True)
+    latest = known.sort("decided_on", "recorded_on", CORRECTION).unique(
+        "exception_id", keep="last", maintain_order=True
+    )
     beside = rows.join(latest, on="exception_id", how="left", suffix="_known", maintain_order="left")
     had_grown = pl.col("amount_pence").abs() > pl.col("amount_pence_known").abs()
     had_rested = pl.col("decision_known").is_in(CLOSING) | pl.col("snooze_until_known").is_not_null()

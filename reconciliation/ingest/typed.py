@@ -13,7 +13,7 @@ import polars as pl
 
 from reconciliation.ingest import amounts
 from reconciliation.ingest.sources import Source, date_pattern, spelled
-from reconciliation.records import Column, Record, Type
+from reconciliation.records import CORRECTION, Column, Record, Type
 from reconciliation.vocabulary import MONEY_TO_FAMILY
 
 TEXT = "text:"
@@ -54,7 +54,8 @@ def judged(staged: pl.DataFrame, source: Source, schedules: frozenset[str]) -> t
     faults = (*_cell_faults(record, source), *_row_faults(record, schedules))
     typed = typed.with_columns(fault.holds.fill_null(False).alias(f"fault:{n}") for n, fault in enumerate(faults))
     defaults = [pl.col(c.typed_name).fill_null(c.default) for c in record.columns if c.default is not None]
-    return typed.with_columns(defaults), faults
+    delivered = [pl.lit(0, pl.Int64).alias(CORRECTION)] if record.is_corrected else []
+    return typed.with_columns(*defaults, *delivered), faults
 
 
 def is_bad(faults: tuple[Fault, ...]) -> pl.Expr:

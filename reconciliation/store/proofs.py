@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from reconciliation.records import RECORDS, Record
+from reconciliation.records import CORRECTION, RECORDS, Record
 
 AUDITED_RECORDS = ("decisions", "acknowledgements")
 """Records of what a person decided or confirmed: each row has an entry of its own, beside its load's."""
@@ -30,14 +30,18 @@ def sha256(text: str) -> str:
 
 
 def row_digest(row: dict) -> str:
-    """SHA-256 of a typed row; blanks do not count, so a column added later changes nothing."""
-    return sha256(canonical({name: value for name, value in row.items() if value is not None}))
+    """SHA-256 of a typed row; blanks do not count, so a column added later changes nothing.
+
+    Nor does a correction of 0: rows audited before there were corrections keep their digest.
+    """
+    corrected = row | {CORRECTION: row.get(CORRECTION) or None}
+    return sha256(canonical({name: value for name, value in corrected.items() if value is not None}))
 
 
 def row_entries(name: str, rows: pl.DataFrame) -> Iterator[tuple[str, str, dict]]:
     """What the trail keeps of each decision or acknowledgement: kind, subject, payload."""
     record = RECORDS[name]
-    for row in rows.select(*record.schema()).sort(record.key, "recorded_on").iter_rows(named=True):
+    for row in rows.select(*record.schema()).sort(record.identity).iter_rows(named=True):
         yield name, row[record.key], {"recorded_on": row["recorded_on"], "digest": row_digest(row)}
 
 
@@ -49,7 +53,7 @@ def rows_proof(record: Record, rows: pl.DataFrame, columns: list[str] | None = N
     columns = columns or list(record.schema())
     digest = hashlib.sha256()
     cells = [pl.col(name).cast(pl.String).fill_null("\N{SYMBOL FOR NULL}") for name in columns]
-    for part in rows.sort(record.key, "recorded_on").iter_slices(100_000):
+    for part in rows.sort(record.identity).iter_slices(100_000):
         lines = part.select(pl.concat_str(cells, separator="\x1f")).to_series()
         digest.update(("\x1e".join(lines) + "\x1e").encode())
     return {"count": rows.height, "digest": digest.hexdigest(), "columns": columns}

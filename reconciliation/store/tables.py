@@ -92,13 +92,12 @@ PROVENANCE = {"source": pl.String, "source_file": pl.String, "source_row": pl.In
 
 
 def _record_table(record: Record) -> sa.Table:
-    identity = (record.key,) if record.is_ledger else (record.key, "recorded_on")
-    required = {column.typed_name for column in record.columns if column.required} | {record.key, "recorded_on"}
+    required = {column.typed_name for column in record.columns if column.required} | {*record.identity, "recorded_on"}
     return _table(
         record.name,
         *_columns(record.schema() | PROVENANCE, tuple(required)),
         sa.Column("load_id", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint(*identity),
+        sa.PrimaryKeyConstraint(*record.identity),
     )
 
 

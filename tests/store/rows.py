@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from reconciliation import shapes
-from reconciliation.records import RECORDS
+from reconciliation.records import CORRECTION, RECORDS
 from reconciliation.store import FILES_READ, Load, Neighbours
 from reconciliation.store.tables import PROVENANCE
 
@@ -25,6 +25,7 @@ def typed(name: str, *rows: dict) -> pl.DataFrame:
     schema = record.schema() | PROVENANCE
     required = {column.typed_name for column in record.columns if column.required} | {"recorded_on"}
     base = {column: EXAMPLES[schema[column]] for column in required}
+    base |= {CORRECTION: 0} if record.is_corrected else {}
     places = [
         {"source": "canonical", "source_file": f"{name}.csv", "source_row": number + 1} for number in range(len(rows))
     ]

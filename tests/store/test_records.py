@@ -40,7 +40,7 @@ def awkward(name: str, count: int) -> pl.DataFrame:
         pl.Boolean: [None, True, False],
     }
     record = RECORDS[name]
-    required = {column.typed_name for column in record.columns if column.required} | {"recorded_on"}
+    required = {column.typed_name for column in record.columns if column.required} | {"recorded_on", *record.identity}
     rows = [
         {record.key: f"K{number}"}
         | {column: chosen.choice(values[dtype]) for column, dtype in record.schema().items() if column not in required}
