@@ -102,6 +102,7 @@ def test_results_that_cannot_be_written_are_told_though_the_database_can(small_d
     assert "cannot be written" in line
 
 
+SLOW = pytest.mark.slow
 STAGES = ("Read the landing folder", "Keep the records", "Work out every family", "Remember the night")
 
 
@@ -129,7 +130,9 @@ def test_a_database_that_goes_in_the_middle_is_told(tmp_path, good, monkeypatch,
     assert_clean_next_night(out, good)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "stage", [*STAGES[:1], pytest.param(STAGES[1], marks=SLOW), pytest.param(STAGES[2], marks=SLOW), *STAGES[3:]]
+)
 def test_a_server_that_drops_the_connection_is_told(tmp_path, good, monkeypatch, capsys, stage, postgresql_store):
     def drop():
         with psycopg.connect(postgresql_store, autocommit=True) as connection:
