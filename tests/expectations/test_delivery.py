@@ -110,6 +110,12 @@ BREAKS = {
 """A broken delivery for every rule but freshness, which has its own tests."""
 
 
+def test_no_two_rules_share_a_name(delivery):
+    """A rule is known by its name alone where tables are counted together."""
+    names = [rule.id for table in wholes(delivery, POLICY, AS_OF, NEWEST) for rule in table.rules]
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("small_rows", WAYS.values(), ids=WAYS.keys())
 def test_a_right_delivery_is_certified(delivery, small_rows):
     assert certify_delivery(delivery, POLICY, AS_OF, NEWEST, small_rows).causes == ()

@@ -57,6 +57,12 @@ def test_a_right_position_is_certified(published, small_rows):
     assert certify_results(published.results, published.exceptions, small_rows).causes == ()
 
 
+def test_no_two_rules_share_a_name(published):
+    """A rule is known by its name alone where tables are counted together."""
+    names = [rule.id for table in wholes(published.results, published.exceptions) for rule in table.rules]
+    assert len(names) == len(set(names))
+
+
 def test_a_position_without_a_single_row_is_certified(published):
     """The first night of a council that has only families, and an empty one, publish."""
     names = ("families", "transactions", "exceptions", *MONEY, *REST)

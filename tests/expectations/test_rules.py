@@ -1,5 +1,7 @@
 """Each kind of rule: the native expectation and the Polars count find the same rows."""
 
+import subprocess
+import sys
 from datetime import date
 
 import polars as pl
@@ -65,6 +67,37 @@ def test_a_rule_that_cannot_be_tried_counts_as_failed():
     assert certificate.causes == (
         "records: the check r could not be carried out; tell whoever looks after the program",
     )
+
+
+def test_large_tables_are_counted_together_and_told_apart():
+    """They share one validation; each rule's count is its own table's."""
+    unknown = one_of("kinds", "kind", ("payment",), "{count} unknown")
+    missing = complete("ids", "id", "{count} missing")
+    tables = [Whole("records", FRAME, (unknown,)), Whole("people", FRAME.head(2), (missing,))]
+    certificate = certify("delivery", tables, small_rows=1)
+    assert certificate.causes == ("2 unknown",)
+    assert [(table["table"], table["rows"], table["is_whole"]) for table in certificate.json["tables"]] == [
+        ("records", 5, False),
+        ("people", 2, False),
+    ]
+
+
+def test_a_count_that_cannot_be_tried_counts_as_failed(monkeypatch):
+    """What the library did not look at has not been certified, even where Polars counted nothing."""
+    words = pl.DataFrame({"r": ["none"]})
+    monkeypatch.setattr("expectations.validating._counted", lambda table: words)
+    certificate = certify("delivery", [Whole("records", FRAME, (complete("r", "id", ""),))], small_rows=0)
+    assert certificate.causes == (
+        "records: the check r could not be carried out; tell whoever looks after the program",
+    )
+
+
+def test_statistics_and_pictures_load_only_when_asked_for():
+    """Great Expectations imports them for rules that are none of ours: a second of every night's start."""
+    asked = "import sys, expectations.validating; print('scipy.stats._distn_infrastructure' in sys.modules)"
+    asked += "; from scipy import stats; print(round(stats.entropy([1, 1], [1, 1])))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603 our own words
+    assert done.stdout.split() == ["False", "0"]
 
 
 def test_what_is_kept_holds_no_cell_and_gives_the_certificate_back():
