@@ -9,6 +9,7 @@ import polars as pl
 
 from reconciliation.exceptions.catalogue import SEVERITY_ORDER
 from reconciliation.position import Position
+from reconciliation.records import CORRECTION
 from reconciliation.vocabulary import Decision, Status
 
 IDENTITY = ("family_id", "code", "subject")
@@ -80,23 +81,31 @@ def lived(
     )
 
 
+def as_corrected(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Of an exception's decisions of one `recorded_on` only the last correction, whatever day it says it was decided.
+
+    In the order in which they come to hold: by decided_on, then recorded_on, then their own words.
+    """
+    return (
+        decisions.sort(pl.all())
+        .sort("recorded_on", CORRECTION, maintain_order=True)
+        .unique(["exception_id", "recorded_on"], keep="last", maintain_order=True)
+        .sort("decided_on", "recorded_on", maintain_order=True)
+    )
+
+
 def _latest(decisions: pl.DataFrame, position: Position) -> pl.DataFrame:
-    """The latest decision known and taken by then: by decided_on, recorded_on, correction, then its own words."""
-    known = decisions.filter(pl.col("recorded_on") <= position.known_on, pl.col("decided_on") <= position.as_of).select(
+    """The decision of each exception that was known and taken by the position, and holds there."""
+    known = as_corrected(decisions.filter(pl.col("recorded_on") <= position.known_on))
+    taken = known.filter(pl.col("decided_on") <= position.as_of)
+    return taken.unique("exception_id", keep="last", maintain_order=True).select(
         "exception_id",
         "decision",
         "decided_by",
         "decided_on",
-        "recorded_on",
-        "correction",
         "snooze_until",
         decision_note="note",
         decided_pence="amount_pence",
-    )
-    return (
-        known.sort(pl.all())
-        .sort("decided_on", "recorded_on", "correction", maintain_order=True)
-        .unique("exception_id", keep="last", maintain_order=True)
     )
 
 

@@ -15,14 +15,14 @@ import polars as pl
 
 from reconciliation import shapes
 from reconciliation.errors import Refusal
-from reconciliation.exceptions.lifecycle import CLOSING
+from reconciliation.exceptions.lifecycle import CLOSING, as_corrected
 from reconciliation.ingest.csv_text import read_csv
 from reconciliation.ingest.delivery import PROVENANCE
 from reconciliation.ingest.judging import judge
 from reconciliation.ingest.sources import ISO_DATE, Source
 from reconciliation.ingest.table import Table, Unreadable
 from reconciliation.ingest.workbook import first_rows, read_xlsx
-from reconciliation.records import CORRECTION, DECISIONS
+from reconciliation.records import DECISIONS
 
 AS_PEOPLE_WRITE_DATES = [ISO_DATE, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y"]
 NEEDED = {"exception_id", "decision"}
@@ -167,25 +167,25 @@ def _changed(rows: pl.DataFrame, known: pl.DataFrame, today: date, without_snooz
 
     A file carries the decisions that it was published with; a row repeats one of them when both say the same. What had
     grown beyond a decision was published without it, so there the same words are a new decision. A sheet without the
-    column `snooze_until` leaves a snooze as it was while the decision stays. A changed decision beside the day of the
-    old one is of the day of taking in.
+    column `snooze_until` leaves a snooze as it was while the decision stays. A changed decision beside the day of one
+    recorded before is of the day of taking in; the day of one that was taken in today was written by the person.
     """
-    latest = known.sort("decided_on", "recorded_on", CORRECTION).unique(
-        "exception_id", keep="last", maintain_order=True
-    )
+    latest = as_corrected(known).unique("exception_id", keep="last")
+    published = known.filter(pl.col("recorded_on") < today).select("exception_id", "decided_on").unique()
     beside = rows.join(latest, on="exception_id", how="left", suffix="_known", maintain_order="left")
+    left_over = published.with_columns(is_left_over=True)
+    beside = beside.join(left_over, on=["exception_id", "decided_on"], how="left", maintain_order="left")
     had_grown = pl.col("amount_pence").abs() > pl.col("amount_pence_known").abs()
     had_rested = pl.col("decision_known").is_in(CLOSING) | pl.col("snooze_until_known").is_not_null()
     stands = (pl.col("decision") == pl.col("decision_known")) & ~(had_grown.fill_null(False) & had_rested)
     is_silent = pl.col("source_file").is_in(without_snooze)
-    is_old_day = (pl.col("decided_on") == pl.col("decided_on_known")).fill_null(False)
     repeats = stands & pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(f"{name}_known")) for name in ("note", "snooze_until")
     )
     return (
         beside.with_columns(
             snooze_until=pl.when(is_silent & stands).then("snooze_until_known").otherwise("snooze_until"),
-            decided_on=pl.when(is_old_day).then(pl.lit(today)).otherwise("decided_on"),
+            decided_on=pl.when("is_left_over").then(pl.lit(today)).otherwise("decided_on"),
         )
         .filter(~repeats.fill_null(False))
         .select(rows.columns)

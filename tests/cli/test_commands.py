@@ -103,8 +103,30 @@ def test_decisions_come_back_and_close_what_they_decided(tmp_path, capsys):
     assert run([*night[:-1], "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
 
 
-def _exceptions(out):
-    with open(out / "2026-06-10" / "exceptions.csv", encoding="utf-8-sig", newline="") as file:
+def test_a_decision_corrected_within_the_hour_is_believed(tmp_path, capsys):
+    """At nine `not_an_error`, at ten `in_progress`: the next night says in_progress, and both are kept."""
+    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of"]
+    assert run([*night, "2026-06-10"]) == Exit.DONE
+    chosen = _exceptions(tmp_path)[3]
+    for decision in ("not_an_error", "in_progress", "in_progress"):
+        row = chosen | {"decision": decision, "decided_by": "A. Clerk", "decided_on": "2026-06-10"}
+        with open(tmp_path / "decided.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            writer.writeheader()
+            writer.writerow(row)
+        assert run(["decisions", str(tmp_path / "decided.csv"), "--out", str(tmp_path)]) == Exit.DONE
+    said_of_decisions = [line for line in said(capsys)[0].splitlines() if line.startswith("decided.csv")]
+    assert [line.split(",")[0] for line in said_of_decisions] == [
+        "decided.csv: 1 decisions taken in", "decided.csv: 1 decisions taken in", "decided.csv: 0 decisions taken in",
+    ]  # fmt: skip
+    assert run([*night, "2026-06-11", "--known-on", "2099-12-31"]) == Exit.DONE
+    after = {row["exception_id"]: row for row in _exceptions(tmp_path, "2026-06-11")}[chosen["exception_id"]]
+    assert (after["status"], after["decision"]) == ("in_progress", "in_progress")
+    assert run(["runs", "--out", str(tmp_path), "--verify"]) == Exit.DONE
+
+
+def _exceptions(out, day="2026-06-10"):
+    with open(out / day / "exceptions.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

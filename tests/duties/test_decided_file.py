@@ -146,6 +146,12 @@ def test_a_decision_changed_beside_its_old_day_is_of_today(tmp_path):
     assert file.rows["decided_on"].to_list() == [TODAY]
 
 
+def test_a_decision_corrected_on_the_day_it_was_taken_in_keeps_the_day_that_the_person_wrote(tmp_path):
+    known = KNOWN.with_columns(recorded_on=pl.lit(TODAY))
+    file = taken(tmp_path, f"exception_id,decision,decided_on\n{ONE},resolved,{ago(9)}\n", known)
+    assert file.rows["decided_on"].to_list() == [ago(9)]
+
+
 def workbook(*sheets):
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:

@@ -111,6 +111,28 @@ def test_the_latest_decision_holds_by_its_day_then_by_when_it_was_recorded():
     assert after(corrected, first, second)["status"] == "in_progress"
 
 
+@pytest.mark.parametrize("last", ["accepted", "in_progress", "open"])
+def test_of_the_decisions_of_one_day_the_last_correction_holds(last):
+    """Whatever the words, and whatever the order of the rows."""
+    others = [{"decision": "in_progress", "correction": 0}, {"decision": "accepted", "correction": 1}]
+    row = after({"decision": last, "correction": 2}, *others)
+    assert row["decision"] == last
+
+
+def test_a_corrected_decision_holds_nowhere_once_its_correction_is_known():
+    wrong = {"decision": "accepted", "decided_on": ago(3), "correction": 0}
+    right = {"decision": "open", "decided_on": ago(5), "correction": 1}
+    assert after(wrong, right)["decision"] == "open"
+    assert after(wrong | {"decided_on": ago(5)}, right | {"decided_on": ago(3)}, position=Position.at(ago(4), TODAY))[
+        "status"
+    ] == ("new")
+
+
+def test_a_correction_does_not_outweigh_a_decision_of_a_later_day():
+    later = {"decision": "open", "decided_on": ago(2), "recorded_on": ago(2), "correction": 0}
+    assert after(later, {"decision": "accepted", "correction": 5})["decision"] == "open"
+
+
 def test_a_decision_of_tomorrow_or_not_yet_known_has_not_been_taken():
     assert after({"decision": "accepted", "decided_on": ago(-1)})["status"] == "new"
     early = Position.at(TODAY, ago(4))

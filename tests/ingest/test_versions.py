@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from reconciliation import shapes
-from reconciliation.records import FAMILIES, RECORDS, TRANSACTIONS
+from reconciliation.records import DECISIONS, FAMILIES, RECORDS, TRANSACTIONS
 from reconciliation.versions import merge
 from tests.ingest.made import on, rows
 
@@ -22,6 +22,11 @@ def family(recorded: str | None, team: str | None = "North", key: str = "F1", **
 def paid(recorded: str | None, pence: int = 100, key: str = "T1", **more) -> dict:
     filled = {"posted_on": on("2026-05-01"), "kind": "payment"}
     return filled | {"transaction_id": key, "amount_pence": pence, "recorded_on": recorded and on(recorded)} | more
+
+
+def decided(recorded: str | None, decision: str, correction: int = 0) -> dict:
+    filled = {"exception_id": "E1", "decided_on": on("2026-06-01")}
+    return filled | {"decision": decision, "recorded_on": recorded and on(recorded), "correction": correction}
 
 
 def merged(record, given: list[dict], known: list[dict] | None = None, as_of=AS_OF):
@@ -138,6 +143,29 @@ def test_of_a_transactions_rows_the_first_recorded_stands():
 def test_transactions_first_recorded_on_one_day_with_other_content_are_all_quarantined():
     given = [paid("2026-05-02", 100), paid("2026-05-02", 200), paid("2026-05-20", 100)]
     assert counts(merged(TRANSACTIONS, given)) == (0, 0, 3)
+
+
+CORRECTED = [decided("2026-06-10", "accepted"), decided("2026-06-10", "open", correction=1)]
+"""One day's decision and its correction."""
+
+
+def test_delivered_decisions_of_one_day_that_differ_are_all_quarantined():
+    assert counts(merged(DECISIONS, [decided("2026-06-10", "accepted"), decided("2026-06-10", "open")])) == (0, 0, 2)
+
+
+def test_a_delivered_decision_corrects_none_of_its_day():
+    assert counts(merged(DECISIONS, [decided("2026-06-10", "resolved")], CORRECTED)) == (0, 0, 1)
+    assert counts(merged(DECISIONS, [decided("2026-06-10", "accepted")], CORRECTED)) == (0, 1, 0)
+
+
+def test_a_correction_is_a_version_of_its_own():
+    assert counts(merged(DECISIONS, [decided("2026-06-10", "resolved", correction=2)], CORRECTED)) == (1, 0, 0)
+
+
+def test_an_undated_decision_is_held_against_the_last_correction():
+    tomorrow = on("2026-06-11")
+    assert counts(merged(DECISIONS, [decided(None, "open")], CORRECTED, tomorrow)) == (0, 1, 0)
+    assert counts(merged(DECISIONS, [decided(None, "accepted")], CORRECTED, tomorrow)) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("record", [FAMILIES, TRANSACTIONS], ids=lambda record: record.name)
