@@ -66,10 +66,7 @@ def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, sta
     edition = stage("Give every exception its life", _edition, results, before, store, versions, taken, run_id)
     certificate = stage("Check the figures", _certified, results, edition)
     account = _account(store, position.as_of, taken, versions, stage)
-    folder = stage("Write and publish", publish_position, request.out, position.as_of, position_files(edition, account))
-    said = manifest(edition, account)
-    stage("Remember the night", _remember, store, run_id, edition, folder, said, taken, certificate, stage)
-    return NightOutcome(run_id, folder, said)
+    return stage("Publish and remember", _published, request, store, run_id, edition, account, taken, certificate)
 
 
 def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
@@ -112,33 +109,36 @@ def _account(store: Store, as_of, taken: TakenIn, versions: dict, stage: Timed) 
     )
 
 
-def _remember(
+def _published(
+    request: NightRequest,
     store: Store,
     run_id: int,
     edition: Edition,
-    folder: Path,
-    said: dict,
+    account: Account,
     taken: TakenIn,
     certificate: Certificate,
-    stage: Timed,
-) -> None:
-    """Keep the position, what it raised, what was published and what a family's rerun will ask of it; end the run."""
+) -> NightOutcome:
+    """Remember the position and publish its files within one transaction: a database that is lost before publishes
+    nothing, and what is published is remembered, or else the night is simply run again."""
     results = edition.results
+    position, said = results.position, manifest(edition, account)
     with store.writing():
-        published = {"known_on": results.position.known_on.isoformat(), "files": file_digests(folder)}
-        store.append_audit("position", results.position.as_of.isoformat(), published, datetime.now(UTC))
         store.record_position(
             run_id,
-            results.position,
+            position,
             version_of(results.policy),
             edition.exceptions,
             results.balances,
             _neighbours(results),
         )
+        folder = publish_position(request.out, position.as_of, position_files(edition, account))
+        published = {"known_on": position.known_on.isoformat(), "files": file_digests(folder)}
+        store.append_audit("position", position.as_of.isoformat(), published, datetime.now(UTC))
         expectations = {"delivery": taken.certificate.json, "results": certificate.json}
         store.finish_run(
-            run_id, "done", datetime.now(UTC), manifest=said, seconds=stage.seconds, expectations=expectations
+            run_id, "done", datetime.now(UTC), manifest=said, seconds=account.seconds, expectations=expectations
         )
+    return NightOutcome(run_id, folder, said)
 
 
 def _neighbours(results: Results) -> Neighbours:

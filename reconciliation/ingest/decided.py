@@ -98,7 +98,8 @@ def _decided_tables(data: bytes) -> list[tuple[str, Table]]:
     decided = [(sheet, table) for sheet, table in tables if set(table.header) >= NEEDED]
     if not decided:
         raise Unreadable(
-            'has no columns "exception_id" and "decision"; fill in the exceptions file itself, and save your own sheet of it or the whole workbook'
+            'has no columns "exception_id" and "decision"; fill in the exceptions file itself, and save your own sheet '
+            "of it, or the whole workbook"
         )
     return decided
 

@@ -32,7 +32,7 @@ def test_a_night_ends_with_where_to_look_and_names_nobody(tmp_path, capsys):
     printed, progress = said(capsys)
     assert str(tmp_path / "2026-06-10" / "report.html") in printed
     assert "9 cannot tell" in printed
-    assert "Write and publish: done in" in progress
+    assert "Publish and remember: done in" in progress
     with open(LANDING / "families.csv", encoding="utf-8", newline="") as file:
         for family in csv.DictReader(file):
             assert family["recipient_name"] not in printed + progress

@@ -70,7 +70,7 @@ def test_a_night_that_loses_its_server_runs_on_once_to_its_end(wire):
 
     def first_and_second(request, stage, say):
         stage("Read the policy", lambda: calls.append("first") or wire.cut())
-        return stage("Write and publish", second)
+        return stage("Publish and remember", second)
 
     caller = Caller(None, lambda stage: lambda _name, _function: first_and_second(None, stage, print), print)
     assert run_here(a_flow, {}, caller) == "published"

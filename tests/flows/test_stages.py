@@ -126,7 +126,7 @@ def test_an_orchestrator_that_breaks_around_a_stage_leaves_it_run_once(monkeypat
 
     monkeypatch.setattr(stages, "task", breaking)
     calls = []
-    assert stages.visibly("Write and publish", lambda: calls.append("ran") or "published") == "published"
+    assert stages.visibly("Publish and remember", lambda: calls.append("ran") or "published") == "published"
     assert calls == ["ran"]
 
 

@@ -103,7 +103,7 @@ def test_results_that_cannot_be_written_are_told_though_the_database_can(small_d
 
 
 SLOW = pytest.mark.slow
-STAGES = ("Read the landing folder", "Keep the records", "Work out every family", "Remember the night")
+STAGES = ("Read the landing folder", "Keep the records", "Work out every family", "Publish and remember")
 
 
 def with_a_mishap(monkeypatch, stage_name: str, mishap) -> None:

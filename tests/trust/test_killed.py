@@ -90,7 +90,7 @@ def test_a_night_killed_while_an_earlier_one_of_that_day_is_published_leaves_tha
     assert_as_if_undisturbed(tmp_path, undisturbed)
 
 
-@pytest.mark.parametrize("stage", ["Keep the records", "Remember the night"])
+@pytest.mark.parametrize("stage", ["Keep the records", "Publish and remember"])
 def test_what_is_written_is_kept_whole_or_not_at_all_and_the_lock_dies_with_its_night(
     nights, undisturbed, tmp_path, stage
 ):

@@ -92,7 +92,7 @@ def test_a_night_as_a_flow_says_nothing_of_anyone(api, prefect_home, council, tm
     arguments = ["nightly", "--data", str(SAMPLE), "--out", str(tmp_path), "--as-of", str(AS_OF)]
     assert cli.run(arguments) == Exit.DONE
     said = heard()
-    assert "Write and publish" in said
+    assert "Publish and remember" in said
     assert found_in(said, words) == []
     assert found_in((tmp_path / str(AS_OF) / "manifest.json").read_text(encoding="utf-8"), words) == []
     kept = everything_in(prefect_home / "prefect.db")
