@@ -14,7 +14,7 @@ NEEDED = 3
 
 
 def dice(seed):
-    return random.Random(seed)  # noqa: S311 - the same tables every time, nothing secret
+    return random.Random(seed)
 
 
 def published(council, threshold):

@@ -17,7 +17,7 @@ TODAY = date(2026, 6, 10)
 
 def council(seed: int, families: int, today: date = TODAY) -> Records:
     """All versions of all records of `families` families."""
-    return drawn_council(Random(seed), families, today)  # noqa: S311 - made-up figures, no secret
+    return drawn_council(Random(seed), families, today)
 
 
 def drawn_council(drawer: Random, families: int, today: date) -> Records:

@@ -1,4 +1,4 @@
-"""A night that cannot be right publishes nothing, keeps nothing, says why, and leaves the last one in place (rules §9)."""
+"""A night that cannot be right publishes nothing, says why, and leaves the last one in place (rules §9)."""
 
 import shutil
 from datetime import date

@@ -87,7 +87,7 @@ def unmatched(pipeline: list[tuple], oracle: list[tuple]):
 
 def seeded_question(seed: int, families: int) -> Question:
     """A larger council, with a policy and a position of its own, from one seed."""
-    drawer = Random(seed)  # noqa: S311 - made-up figures, no secret
+    drawer = Random(seed)
     any_day = date(2024, 2, 1) + timedelta(days=drawer.randint(0, 900))
     as_of = drawer.choice((any_day, any_day, any_day, *TABLE_ENDS))
     known_on = as_of + timedelta(days=drawer.choice((0, 0, 0, -25, 30)))

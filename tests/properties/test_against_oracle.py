@@ -32,7 +32,7 @@ def test_larger_councils_give_what_the_rules_give(seed):
 @pytest.mark.parametrize("seed", seeds(6))
 def test_families_on_a_threshold_fall_on_its_right_side(seed):
     """Arrears, overpayment and days overdue that are exactly what the policy asks for."""
-    question = on_the_edge(seeded_question(seed, FAMILIES), Random(seed))  # noqa: S311 - no secret
+    question = on_the_edge(seeded_question(seed, FAMILIES), Random(seed))
     assert differences(reckoned(question), answered(question)) == []
 
 

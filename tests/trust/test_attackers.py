@@ -12,6 +12,7 @@ import zipfile
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import gettempdir
 
 import openpyxl
 import pytest
@@ -40,7 +41,7 @@ ATTACKS = (
     f"javascript:{MARK}()",
     f"'; DROP TABLE families; -- {MARK}",
     f"\\N', NULL); DELETE FROM transactions; -- {MARK}",  # noqa: S608 an attack
-    f"../../../../tmp/{MARK}",
+    f"../../../../..{gettempdir()}/{MARK}",
     f"/etc/cron.d/{MARK}",
     f"C:\\{MARK}",
     f"%2e%2e%2f{MARK}",
@@ -188,7 +189,7 @@ def test_nothing_is_written_outside_the_output_folder(out):
     folders = [path for path in position.rglob("*") if path.is_dir()]
     assert len(folders) >= 10
     assert {path.parent for path in folders} == {position}
-    assert not Path(f"/tmp/{MARK}").exists()  # noqa: S108 what the attack names
+    assert not Path(gettempdir(), MARK).exists()
     assert not Path(f"/etc/cron.d/{MARK}").exists()
 
 
