@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 import reconciliation
-from reconciliation.ingest.delivery import FileReport
 from reconciliation.policy import version_of
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.proof import Equation, proof
 from reconciliation.vocabulary import Standing
+
+if TYPE_CHECKING:  # taking files in loads for a third of a second that a family's rerun has not
+    from reconciliation.ingest.delivery import FileReport
 
 SUMS_OF_A_FILE = {
     "control_total_pence": "control_total",
@@ -34,7 +37,7 @@ class Account:
     out: kept outside the database, it proves the trail against someone who could rewrite all of it.
     """
 
-    files: Sequence[FileReport] = ()
+    files: "Sequence[FileReport]" = ()
     ignored: Sequence[str] = ()
     notes: Sequence[str] = ()
     nights_covered: Sequence[date] = ()
@@ -83,7 +86,7 @@ def pounds(pence: int) -> str:
     return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
 
 
-def _file(report: FileReport) -> dict:
+def _file(report: "FileReport") -> dict:
     """A report under published names, its pence as pounds."""
     facts = asdict(report)
     for name, published in SUMS_OF_A_FILE.items():

@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,3 +174,17 @@ def test_a_fault_of_the_program_ends_with_1_and_shows_nobodys_data(out, capsys, 
     printed, errors = said(capsys)
     assert "a fault of the program: ZeroDivisionError" in errors
     assert "Brown" not in printed + errors
+
+
+def test_a_familys_rerun_waits_for_no_room_that_it_does_not_need():
+    """A family is on the phone: what only a night uses takes seconds to load."""
+    libraries = ["pyarrow", "pandas", "numpy", "xlsxwriter", "vl_convert", "alembic", "great_expectations", "prefect"]
+    rooms = ["reconciliation.ingest", "expectations", "flows", *libraries]
+    asked = "import sys, reconciliation.cli, reconciliation.rerun, reconciliation.reports.family_files as _; "
+    done = subprocess.run(  # noqa: S603 our own words
+        [sys.executable, "-c", f"{asked}print([room for room in {rooms} if room in sys.modules])"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
