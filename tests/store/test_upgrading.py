@@ -133,13 +133,23 @@ def test_earlier_nights_are_remembered(upgraded: Store):
 def test_a_migration_that_is_killed_leaves_the_old_store_and_is_simply_done_again(
     old_url: str, revision: str, moment: str
 ):
+    before = _tables(old_url)
     killed = subprocess.run([sys.executable, "-c", KILLED, old_url, moment], check=False)  # noqa: S603 ours
     assert killed.returncode == -signal.SIGKILL
-    assert _revision(old_url) == revision
+    assert (_revision(old_url), _tables(old_url)) == (revision, before)
     with Store.open(old_url) as store:
         assert store.verify_audit() == []
         assert store.known(DECISIONS).height == len(earlier.kept(revision)["decisions"])
     assert _revision(old_url) == migrations.HEAD
+
+
+def _tables(url: str) -> dict[str, list[str]]:
+    engine = _backend(url).engine
+    with engine.connect() as connection:
+        look = sa.inspect(connection)
+        found = {name: [column["name"] for column in look.get_columns(name)] for name in look.get_table_names()}
+    engine.dispose()
+    return found
 
 
 def _revision(url: str) -> str:
