@@ -1,6 +1,6 @@
 """Taking a landing folder in: read, compared with what is known, certified, kept; or refused whole (rules §9)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,7 +19,10 @@ from reconciliation.versions import Merged, merge
 
 @dataclass(frozen=True)
 class TakenIn:
-    """A delivery as it was kept: with every row settled as accepted, unchanged, quarantined or furniture."""
+    """A delivery as it was kept: with every row settled as accepted, unchanged, quarantined or furniture.
+
+    Its `rows` are in the store now, and no longer here: memory is for what is known.
+    """
 
     delivery: Delivery
     certificate: Certificate
@@ -34,19 +37,19 @@ def take_in(
     """
     delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
     certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of, loaded_at)
-    merged, whole = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
-    stage("Keep the records", store.load, _load(whole, merged, as_of, run_id, loaded_at))
-    return TakenIn(whole, certificate)
+    merged, delivery = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
+    stage("Keep the records", store.load, _load(delivery, merged, as_of, run_id, loaded_at))
+    return TakenIn(delivery, certificate)
 
 
 def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> tuple[dict[str, Merged], Delivery]:
-    """What is new in each record; and the delivery with its conflicts quarantined too."""
+    """What is new in each record; and the delivery with its conflicts quarantined too, without the rows merged."""
     merged = {
         name: merge(RECORDS[name], rows, store.known(RECORDS[name]), as_of) for name, rows in delivery.rows.items()
     }
     whole = settled(delivery, merged)
     check_quarantined(whole.files, whole.quarantine, policy)
-    return merged, whole
+    return merged, replace(whole, rows={})
 
 
 def _certified(delivery: Delivery, store: Store, policy: Policy, as_of: date, loaded_at: datetime) -> Certificate:

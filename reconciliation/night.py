@@ -1,7 +1,7 @@
 """The paragraph of a night: records in, every family's position out, all of it published or none."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
 from reconciliation.intake import TakenIn, take_in
 from reconciliation.policy import Policy, read_policy, version_of
+from reconciliation.position import Position
 from reconciliation.reckoning import raised_at, reckon
 from reconciliation.records import RECORDS
 from reconciliation.reports.edition import Edition
@@ -35,6 +36,17 @@ class NightOutcome:
     run_id: int
     folder: Path
     manifest: dict
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """What a night goes on with; all else that is known may leave the memory. `before` is what the day before raised
+    (RAISED), `decisions` every known version of them, `accepted_pence` the sum of every transaction ever accepted."""
+
+    results: Results
+    before: pl.DataFrame
+    decisions: pl.DataFrame
+    accepted_pence: int
 
 
 def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: None) -> NightOutcome:
@@ -59,13 +71,10 @@ def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: N
 def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed) -> NightOutcome:
     position = request.position
     taken = take_in(request.data, store, policy, position.as_of, run_id, request.started_at, stage)
-    versions = stage("Recall all that is known", _all_versions, store)
-    doubtful = store.standing_quarantine(position.as_of)
-    results = stage("Work out every family", reckon, versions, policy, position, doubtful)
-    before = stage("Work out the day before", raised_at, versions, policy, position.day_before())
-    edition = stage("Give every exception its life", _edition, results, before, store, versions, taken, run_id)
-    certificate = stage("Check the figures", _certified, results, edition)
-    account = _account(store, position.as_of, taken, versions, stage)
+    found = _worked_out(store, policy, position, stage)
+    edition = stage("Give every exception its life", _edition, found, store, taken, run_id)
+    certificate = stage("Check the figures", _certified, edition)
+    account = _account(store, position.as_of, taken, found.accepted_pence, stage)
     return stage("Publish and remember", _published, request, store, run_id, edition, account, taken, certificate)
 
 
@@ -76,27 +85,34 @@ def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
     )
 
 
+def _worked_out(store: Store, policy: Policy, position: Position, stage: Timed) -> WorkedOut:
+    """The day before comes first, and leaves its few exceptions alone behind: two positions at once take too much."""
+    versions = stage("Recall all that is known", _all_versions, store)
+    before = stage("Work out the day before", raised_at, versions, policy, position.day_before())
+    doubtful = store.standing_quarantine(position.as_of)
+    results = stage("Work out every family", reckon, versions, policy, position, doubtful)
+    accepted_pence = int(versions["transactions"]["amount_pence"].sum())
+    return WorkedOut(results, before, versions["decisions"], accepted_pence)
+
+
 def _all_versions(store: Store) -> dict[str, pl.DataFrame]:
     return {name: store.known(record) for name, record in RECORDS.items()}
 
 
-def _edition(
-    results: Results, before: pl.DataFrame, store: Store, versions: dict, taken: TakenIn, run_id: int
-) -> Edition:
+def _edition(found: WorkedOut, store: Store, taken: TakenIn, run_id: int) -> Edition:
     not_checked = tuple(name for name in taken.delivery.absent if name != "decisions")
-    return edition_of(
-        results, store, versions["decisions"], taken.delivery.quarantine, not_checked, str(run_id), before
-    )
+    quarantine = taken.delivery.quarantine
+    return edition_of(found.results, store, found.decisions, quarantine, not_checked, str(run_id), found.before)
 
 
-def _certified(results: Results, edition: Edition) -> Certificate:
-    certificate = certify_results(results, with_words(edition.exceptions))
+def _certified(edition: Edition) -> Certificate:
+    certificate = certify_results(edition.results, with_words(edition.exceptions))
     if not certificate.passed:
         raise Refusal(*certificate.causes)
     return certificate
 
 
-def _account(store: Store, as_of, taken: TakenIn, versions: dict, stage: Timed) -> Account:
+def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, stage: Timed) -> Account:
     delivery = taken.delivery
     return Account(
         files=delivery.files,
@@ -104,7 +120,7 @@ def _account(store: Store, as_of, taken: TakenIn, versions: dict, stage: Timed) 
         notes=[f'source "{name}": no file came that its pattern fits' for name in delivery.unfed],
         nights_covered=nights_covered(store, as_of),
         seconds=stage.seconds,
-        accepted_pence=int(versions["transactions"]["amount_pence"].sum()),
+        accepted_pence=accepted_pence,
         audit_head=store.audit_head(),
     )
 
