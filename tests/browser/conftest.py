@@ -1,4 +1,5 @@
-"""A real browser, started once; where there is none the tests say so, and on CI they fail."""
+"""A real browser, started once and gone before other tests: it runs an event loop, in which Prefect would wait. Where
+there is none the tests say so, and on CI they fail."""
 
 import os
 import shutil
@@ -19,7 +20,7 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
     if path is None and os.environ.get("CI") != "true":
