@@ -70,6 +70,27 @@ def test_a_delivery_large_enough_for_bulk_loading_comes_back_the_same(store: Sto
     assert store.verify_audit() == []
 
 
+def test_bulk_loading_leaves_every_index_in_place_and_right(store: Store, url: str):
+    """A table's first rows are indexed afterwards; the next delivery's one by one."""
+    before = indexes(url)
+    money = typed(
+        "transactions", *({"transaction_id": f"T{n}", "family_id": f"F{n % 7}"} for n in range(BULK_ROWS + 9))
+    )
+    for part in (money.head(BULK_ROWS), money.tail(9)):
+        store.load(delivery({"transactions": part}))
+        assert indexes(url) == before
+    found = store.versions(TRANSACTIONS, "F3")["transaction_id"]
+    assert sorted(found) == sorted(money.filter(family_id="F3")["transaction_id"])
+
+
+def indexes(url: str) -> list[str]:
+    """The indexes of the transactions, as the database itself tells them."""
+    engine = sa.create_engine(url)
+    told = sorted(map(str, sa.inspect(engine).get_indexes("transactions")))
+    engine.dispose()
+    return told
+
+
 def test_reading_a_small_table_does_not_import_the_bulk_reader(url: str):
     """Its import costs half a second, which a family's rerun has not."""
     read = (
