@@ -77,6 +77,7 @@ def test_a_night_that_loses_its_server_runs_on_once_to_its_end(wire):
     assert calls == ["first", "second"]
 
 
+@pytest.mark.slow
 def test_a_refusal_still_comes_out_when_the_server_is_lost(wire):
     def refuse():
         wire.cut()

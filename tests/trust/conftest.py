@@ -84,3 +84,24 @@ def calls() -> Iterator[Calls]:
     watched = Calls()
     yield watched
     watched.is_on = False
+
+
+LONGER = (
+    "test_nights_killed_on_postgresql_leave_nothing_to_mend",
+    "test_whoever_must_wait_is_told_at_once[postgresql]",
+    "test_a_night_reruns_and_decisions_together[postgresql]",
+    "test_two_nights_at_once_are_one_after_the_other[postgresql]",
+    "test_a_night_as_a_flow_calls_nobody_beyond_this_machine",
+    "test_a_night_killed_on_the_way_does_not_quieten_the_check",
+    "test_a_night_that_ended_in_the_future_does_not_silence_the_dead_man_check",
+)
+"""Drills of many seconds that say on another database, or once more, what an everyday test says."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Leave the longer drills, and every attack on PostgreSQL, out of the everyday run."""
+    for test in items:
+        is_second_attack = "test_attackers.py" in test.nodeid and test.nodeid.endswith("[postgresql]")
+        if test.nodeid.endswith(LONGER) or is_second_attack:
+            test.add_marker(pytest.mark.slow)
