@@ -34,5 +34,6 @@ def family(
     from reconciliation.rerun import rerun_family
 
     now = datetime.now(UTC)
-    request = FamilyRequest(family_id, out, Position.at(as_of or today(now), known_on), now, policy, database)
+    at = Position.at(as_of or today(now), known_on)
+    request = FamilyRequest(family_id, out, at, now, policy, database, with_pdf=True)
     return as_flow_run(rerun_family, request, show_family)
