@@ -93,6 +93,7 @@ LONGER = (
     "test_two_nights_at_once_are_one_after_the_other[postgresql]",
     "test_a_night_as_a_flow_calls_nobody_beyond_this_machine",
     "test_a_night_killed_on_the_way_does_not_quieten_the_check",
+    "test_what_is_written_is_kept_whole_or_not_at_all_and_the_lock_dies_with_its_night[Keep the records]",
     "test_a_night_that_ended_in_the_future_does_not_silence_the_dead_man_check",
 )
 """Drills of many seconds that say on another database, or once more, what an everyday test says."""

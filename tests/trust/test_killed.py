@@ -59,7 +59,7 @@ def kill_and_run_again(nights, undisturbed, out, at):
 
 
 def test_a_few_nights_killed_in_a_row_leave_nothing_to_mend(nights, undisturbed, tmp_path):
-    """Two folders of five kills each; each then holds what an undisturbed night gives."""
+    """Two folders of three kills each; each then holds what an undisturbed night gives."""
     at = moments(undisturbed.seconds, EVERYDAY, SEED)
     killed = sum(kill_and_run_again(nights, undisturbed, tmp_path / str(number), at[number::2]) for number in range(2))
     assert killed >= EVERYDAY - 2
