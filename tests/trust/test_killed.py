@@ -11,7 +11,7 @@ from reconciliation.store import Store, default_url
 from tests.trust.killing import KILLED, Moment, moments
 from tests.trust.nights import AS_OF, files_of, kept_in
 
-EVERYDAY, DRILL = 10, 60
+EVERYDAY, DRILL = 6, 60
 AT_REST = {str(AS_OF), "reconciliation.sqlite", "reconciliation.sqlite.lock"}
 SEED = 20260610
 
