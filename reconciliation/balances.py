@@ -27,6 +27,7 @@ def balances(
 ) -> pl.DataFrame:
     """One row per visible family, by family_id; shape BALANCES with a null standing (see `standing`).
 
+    `ledger` and `movements` carry `family`, the place among `families`, and are in its order (settlement.Settled).
     For every family `paid = (due − arrears) + prepaid + overpaid + (recovered − surplus_recovered)`.
     """
     parts = (
@@ -35,24 +36,23 @@ def balances(
         _of_movements(movements, policy, position, calendar),
         _of_allocations(allocations, policy),
     )
-    rows = families.select("family_id").sort("family_id")
+    rows = families.select("family_id").with_row_index("family")
     for part in parts:
-        rows = rows.join(part, on="family_id", how="left", maintain_order="left")
+        rows = rows.join(part, on=part.columns[0], how="left", maintain_order="left")
     pence = [name for name in BALANCES if name.endswith("_pence")]
     return shaped(rows.with_columns(pl.col(pence).fill_null(0), standing=pl.lit(None, pl.String)), BALANCES)
 
 
+def _summed(rows: pl.DataFrame, **pence: pl.Expr) -> pl.DataFrame:
+    """`family` and sums of each family's rows, which stand together: running sums, less what ran up before."""
+    is_last = rows.select(pl.col("family").ne_missing(pl.col("family").shift(-1))).to_series()
+    run_up = rows.select("family", **{name: part.cum_sum() for name, part in pence.items()}).filter(is_last)
+    return run_up.with_columns(pl.col(name) - pl.col(name).shift(1, fill_value=0) for name in pence)
+
+
 def _of_dues(ledger: pl.DataFrame) -> pl.DataFrame:
     upcoming = pl.col("is_upcoming")
-    return (
-        ledger.select(
-            "family_id",
-            due_pence=_where(~upcoming, "due_pence"),
-            prepaid_pence=_where(upcoming, "allocated_pence"),
-        )
-        .group_by("family_id")
-        .agg(pl.all().sum())
-    )
+    return _summed(ledger, due_pence=_where(~upcoming, "due_pence"), prepaid_pence=_where(upcoming, "allocated_pence"))
 
 
 def _of_unpaid_dues(ledger: pl.DataFrame, position: Position) -> pl.DataFrame:
@@ -60,7 +60,7 @@ def _of_unpaid_dues(ledger: pl.DataFrame, position: Position) -> pl.DataFrame:
     lacking = pl.col("outstanding_pence")
     return (
         ledger.filter(~pl.col("is_upcoming"), lacking > 0)
-        .group_by("family_id")
+        .group_by("family")
         .agg(
             arrears_pence=lacking.sum(),
             oldest_unpaid_on=pl.col("due_on").min(),
@@ -74,24 +74,19 @@ def _of_movements(movements, policy: Policy, position: Position, calendar: Worki
     kind = pl.col("kind")
     may_come_back = pl.col("posted_on").is_in(_young_days(movements, policy, position, calendar).implode())
     is_payment = kind == TransactionKind.PAYMENT
-    return (
-        movements.select(
-            "family_id",
-            paid_pence=_where(is_payment, "remaining_pence"),
-            overpaid_pence="unallocated_pence",
-            recovered_pence=-_where(kind == TransactionKind.RECOVERY, "amount_pence"),
-            counted_pence="counted_pence",
-            remedies_paid_pence=_where(kind == TransactionKind.REMEDY, "remaining_pence"),
-            provisional_pence=_where(is_payment & may_come_back, "remaining_pence"),
-        )
-        .group_by("family_id")
-        .agg(pl.all().sum())
-        .with_columns(surplus_recovered_pence=pl.col("recovered_pence") - pl.col("counted_pence"))
-    )
+    return _summed(
+        movements,
+        paid_pence=_where(is_payment, "remaining_pence"),
+        overpaid_pence=pl.col("unallocated_pence"),
+        recovered_pence=-_where(kind == TransactionKind.RECOVERY, "amount_pence"),
+        counted_pence=pl.col("counted_pence"),
+        remedies_paid_pence=_where(kind == TransactionKind.REMEDY, "remaining_pence"),
+        provisional_pence=_where(is_payment & may_come_back, "remaining_pence"),
+    ).with_columns(surplus_recovered_pence=pl.col("recovered_pence") - pl.col("counted_pence"))
 
 
 def _where(holds: pl.Expr, pence: str) -> pl.Expr:
-    """`pence` where `holds`, else 0: sums of these are quicker than sums of filtered groups."""
+    """`pence` where `holds`, else 0."""
     return pl.when(holds).then(pence).otherwise(0)
 
 

@@ -1,11 +1,11 @@
 """What is due: entitlements split by their schedules into dues, to the penny (rules §1)."""
 
-from datetime import timedelta
-from functools import reduce
+from datetime import date, timedelta
 
 import polars as pl
 
 from reconciliation.errors import Refusal
+from reconciliation.moments import moment
 from reconciliation.money import round_half_up
 from reconciliation.periods import with_periods
 from reconciliation.policy import Policy
@@ -17,8 +17,6 @@ LONGEST_ROLL = timedelta(days=14)
 """No run of days without a working day is longer, so no due of a later period can roll back into the position."""
 FULL_WEEK = 700
 """Percents of a week paid in full: seven days at 100."""
-FAR_APART = 10**8
-"""More days than any calendar has: days of one family never reach into those of the next."""
 ROW = {
     "line": pl.UInt32,
     "family": pl.UInt32,
@@ -34,7 +32,8 @@ ROW = {
 
 
 def dues(records: dict[str, pl.DataFrame], policy: Policy, position: Position, calendar: WorkingDays) -> pl.DataFrame:
-    """Every due of the visible families that exists at the position, in the order of rules §3; shape DUES.
+    """Every due of the visible families that exists at the position, in the order of rules §3; shape DUES, and `family`,
+    the family's place among the visible ones.
 
     Needs the visible `families`, `entitlements` and `suspensions`. Raises `Refusal` for a schedule that the policy
     lacks (an entitlement taken in under another policy).
@@ -42,38 +41,38 @@ def dues(records: dict[str, pl.DataFrame], policy: Policy, position: Position, c
     horizon = position.as_of + timedelta(days=policy.matching.prepayment_days)
     lines = _lines(records)
     _require_schedules(lines, policy)
-    weekly = _weekly(lines.filter(pl.col("kind") == "weekly"), records["suspensions"], policy, horizon, calendar)
-    once = _one_off(lines.filter(pl.col("kind") == "one_off"), calendar)
-    rows = [shaped(part, ROW).filter(pl.col("due_pence") > 0, pl.col("due_on") <= horizon) for part in (*weekly, once)]
-    ordered = _in_order(rows).with_columns(is_upcoming=pl.col("due_on") > position.as_of)
+    begun = lines.filter(pl.col("effective_from") <= horizon + LONGEST_ROLL)
+    weekly = _weekly(begun.filter(pl.col("kind") == "weekly"), records["suspensions"], policy, horizon, calendar)
+    once = _one_off(begun.filter(pl.col("kind") == "one_off"), horizon, calendar)
+    rows = [shaped(part, ROW).filter(pl.col("due_pence") > 0) for part in (*weekly, once)]
+    ordered = _in_order(pl.concat(rows)).with_columns(is_upcoming=pl.col("due_on") > position.as_of)
     names = lines.select("family_id", "entitlement_id")[ordered["line"]]
-    return shaped(pl.concat([ordered, names], how="horizontal"), DUES)
+    return pl.concat([ordered, names], how="horizontal").select("family", *DUES)
 
 
-def _in_order(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """In the order of rules §3, from parts that are in the order of their lines, and of periods within a line.
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """In the order of rules §3, from rows in the order of periods within each line.
 
-    Lines are numbered by family_id and entitlement_id, so it remains to sort by family and due_on: one whole number
-    holds both, which sorts sooner than two columns of text and two of dates.
+    Lines are numbered by family_id and entitlement_id, so it remains to sort by line, then by family and due_on.
     """
-    by_line = reduce(lambda rows, part: rows.merge_sorted(part, key="line"), parts)
-    moment = pl.col("family").cast(pl.Int64) * FAR_APART + pl.col("due_on").cast(pl.Int32)
-    return by_line.sort(moment, maintain_order=True)
+    for order in (pl.col("line"), moment("due_on")):
+        if not rows.select(order).to_series().is_sorted():
+            rows = rows.sort(order, maintain_order=True)
+    return rows
 
 
 def _lines(records: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Active entitlements of visible families, with the last day on which each is entitled (null: still open).
 
-    Numbered by `family` in the order of family_id, and by `line` in the order of (family_id, entitlement_id).
+    Numbered by `line` in the order of (family_id, entitlement_id); `family` is the place among the visible families.
     """
     return (
         records["entitlements"]
         .filter(pl.col("status") == "active")
-        .join(records["families"].select("family_id", "closed_on"), on="family_id")
-        .sort("family_id", "entitlement_id")
+        .join(records["families"].select("family_id", "closed_on").with_row_index("family"), on="family_id")
+        .sort("family", "entitlement_id")
         .with_row_index("line")
         .with_columns(
-            family=pl.col("family_id").rle_id(),
             entitled_to=pl.min_horizontal("effective_to", "closed_on"),
             net_contribution_pence=pl.when(pl.col("contribution_method") == "net")
             .then("weekly_contribution_pence")
@@ -89,7 +88,7 @@ def _require_schedules(lines: pl.DataFrame, policy: Policy) -> None:
 
 
 def _weekly(lines, suspensions, policy, horizon, calendar) -> list[pl.DataFrame]:
-    """The dues of weekly lines, those with nothing to pay included: one frame per schedule of the policy."""
+    """The dues of weekly lines up to the horizon, those with nothing to pay included: one frame per schedule."""
     last = pl.min_horizontal("entitled_to", pl.lit(horizon + LONGEST_ROLL))
     # a family may close before a line begins: then no day of it is entitled
     lines = lines.with_columns(_last=last).filter(pl.col("effective_from") <= pl.col("_last"))
@@ -101,7 +100,8 @@ def _weekly(lines, suspensions, policy, horizon, calendar) -> list[pl.DataFrame]
         periods = with_periods(of_schedule, schedule, "effective_from", "_last")
         periods = _percents(_entitled_days(periods), suspended)
         nominal = pl.col("first_paid_day" if schedule.pay == "advance" else "period_end")
-        split.append(_priced(periods.with_columns(due_on=calendar.rolled(nominal, schedule.roll)), policy))
+        dated = periods.with_columns(due_on=calendar.rolled(nominal, schedule.roll))
+        split.append(_priced(dated.filter(pl.col("due_on") <= horizon), policy))
     return split
 
 
@@ -125,8 +125,13 @@ def _entitled_days(periods: pl.DataFrame) -> pl.DataFrame:
 def _percents(periods: pl.DataFrame, suspended: pl.DataFrame) -> pl.DataFrame:
     """Adds `percent_days` (P) and `first_paid_day`: every entitled day counts 100, or what a suspension leaves."""
     days = (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1
-    plain = periods.with_row_index("_period").with_columns(percent_days=days * 100, first_paid_day=pl.col("first_day"))
-    return plain.update(_reduced(plain, suspended), on="_period", include_nulls=True)
+    plain = periods.with_columns(percent_days=days * 100, first_paid_day="first_day")
+    if suspended.is_empty():
+        return plain
+    reduced = _reduced(plain.with_row_index("_period"), suspended)
+    return plain.with_columns(
+        plain[name].scatter(reduced["_period"], reduced[name]) for name in ("percent_days", "first_paid_day")
+    )
 
 
 def _reduced(periods: pl.DataFrame, suspended: pl.DataFrame) -> pl.DataFrame:
@@ -171,8 +176,9 @@ def _share(weekly_pence: pl.Expr) -> pl.Expr:
     return round_half_up(weekly_pence * pl.col("percent_days"), FULL_WEEK)
 
 
-def _one_off(lines: pl.DataFrame, calendar: WorkingDays) -> pl.DataFrame:
-    return lines.filter(pl.col("closed_on").is_null() | (pl.col("effective_from") <= pl.col("closed_on"))).with_columns(
+def _one_off(lines: pl.DataFrame, horizon: date, calendar: WorkingDays) -> pl.DataFrame:
+    is_open = pl.col("closed_on").is_null() | (pl.col("effective_from") <= pl.col("closed_on"))
+    once = lines.filter(is_open).with_columns(
         period_start="effective_from",
         period_end="effective_from",
         due_on=calendar.rolled(pl.col("effective_from"), "previous"),
@@ -181,3 +187,4 @@ def _one_off(lines: pl.DataFrame, calendar: WorkingDays) -> pl.DataFrame:
         contribution_pence=pl.lit(0, pl.Int64),
         due_pence="amount_pence",
     )
+    return once.filter(pl.col("due_on") <= horizon)

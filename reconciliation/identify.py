@@ -2,49 +2,54 @@
 
 import polars as pl
 
+from reconciliation.moments import by_moment
+
 WORD = r"[\p{L}\p{Nd}-]+"
 """Words of a narrative: runs of letters, digits and `-`."""
 
 
 def identified(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """`transactions` with the family each belongs to and how that is known; the order is kept.
+    """`transactions` with the family each belongs to and how that is known, in the order of MOVEMENTS.
 
-    `family_id` as recorded becomes `named_family_id`; `family_id` is whose it is, null in suspense; `identified_by`
-    is `family_id`, `payee_reference`, `narrative` or null.
+    `family_id` as recorded becomes `named_family_id`; `family_id` is whose it is, null in suspense; `family` is that
+    family's place among `families`, which are in the order of their ids; `identified_by` is `family_id`,
+    `payee_reference`, `narrative` or null.
     """
-    known = pl.Enum(families["family_id"].unique())
-    named = transactions.with_row_index("_place").with_columns(
-        named_family_id="family_id", _is_known=pl.col("family_id").cast(known, strict=False).is_not_null()
+    number = _number_among(families)
+    named = transactions.with_columns(named_family_id="family_id", family=number)
+    is_stray = named["family"].is_null()
+    told = _told_otherwise(named.filter(is_stray).with_columns(row=is_stray.arg_true()), families)
+    of_strays = named["family"].scatter(told["row"], told.select(number).to_series())
+    by = pl.repeat("family_id", named.height, eager=True).scatter(is_stray.arg_true(), None)
+    found = named.with_columns(
+        family=of_strays,
+        family_id=families["family_id"].gather(of_strays),
+        identified_by=by.scatter(told["row"], told["told_by"]),
     )
-    told = _told_otherwise(named.filter(~pl.col("_is_known")), families)
-    named_itself = pl.when("_is_known")
-    return (
-        named.join(told, on="_place", how="left", maintain_order="left")
-        .with_columns(
-            family_id=named_itself.then("family_id").otherwise("_told_family_id"),
-            identified_by=named_itself.then(pl.lit("family_id")).otherwise("_told_by"),
-        )
-        .drop("_place", "_is_known", "_told_family_id", "_told_by")
-    )
+    return by_moment(found, "posted_on", "transaction_id")
+
+
+def _number_among(families: pl.DataFrame) -> pl.Expr:
+    """The place of each family_id among `families`; null for an unknown one."""
+    return pl.col("family_id").cast(pl.Enum(families["family_id"]), strict=False).to_physical().cast(pl.UInt32)
 
 
 def _told_otherwise(strays: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """`_place, _told_family_id, _told_by`: what the payee reference, or else the narrative, says of these."""
-    by_reference = strays.join(_sole_holders(families), on="payee_reference", suffix="_told").select(
-        "_place", _told_family_id="family_id_told", _told_by=pl.lit("payee_reference")
+    """`row, family_id, told_by`: what the payee reference, or else the narrative, says of these."""
+    strays = strays.drop("family_id")
+    by_reference = strays.join(_sole_holders(families), on="payee_reference")
+    silent = strays.join(by_reference, on="row", how="anti")
+    by_narrative = silent.join(
+        mentioned(silent, families).filter(pl.len().over("transaction_id") == 1), on="transaction_id"
     )
-    silent = strays.join(by_reference, on="_place", how="anti")
-    by_narrative = (
-        silent.select("_place", "transaction_id")
-        .join(mentioned(silent, families).filter(pl.len().over("transaction_id") == 1), on="transaction_id")
-        .select("_place", _told_family_id="family_id", _told_by=pl.lit("narrative"))
-    )
-    return pl.concat([by_reference, by_narrative])
+    told = {"payee_reference": by_reference, "narrative": by_narrative}
+    return pl.concat(found.select("row", "family_id", told_by=pl.lit(by)) for by, found in told.items())
 
 
 def _sole_holders(families: pl.DataFrame) -> pl.DataFrame:
     """The families whose payee_reference is theirs alone."""
-    return families.filter(pl.col("payee_reference").is_not_null()).filter(pl.len().over("payee_reference") == 1)
+    held = families.select("family_id", "payee_reference").filter(pl.col("payee_reference").is_not_null())
+    return held.filter(pl.len().over("payee_reference") == 1)
 
 
 def mentioned(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from reconciliation.publication import scrutiny
 from reconciliation.remedies import compensation
 from reconciliation.results import Facts, Money, Results
 from reconciliation.settlement import instalments, settled
-from reconciliation.shapes import QUARANTINE, empty
+from reconciliation.shapes import LEDGER, MOVEMENTS, QUARANTINE, empty, shaped
 from reconciliation.standing import doubted_rows, with_standing
 from reconciliation.suspense import suspense
 from reconciliation.visibility import visible
@@ -86,19 +86,21 @@ def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Pos
     with ThreadPoolExecutor() as pool:  # what is owed and whose the money is: neither waits for the other
         owed = pool.submit(dues, records, policy, position, calendar)
         found = pool.submit(identified, records["transactions"], families)
-        ledger, movements, allocations, loose_payments = settled(found.result(), owed.result(), families, policy)
-        follows = pool.submit(balances, families, ledger, movements, allocations, policy, position, calendar)
-        earned = pool.submit(lambda: interest(late_parts(ledger, allocations, policy, position), policy))
-        whole = instalments(ledger)
+        done = settled(found.result(), owed.result(), policy)
+        follows = pool.submit(
+            balances, families, done.ledger, done.movements, done.allocations, policy, position, calendar
+        )
+        earned = pool.submit(lambda: interest(late_parts(done.ledger, done.allocations, policy, position), policy))
+        whole = instalments(done.ledger)
     return Money(
         families=families,
-        ledger=ledger,
+        ledger=shaped(done.ledger, LEDGER),
         instalments=whole,
-        movements=movements,
-        allocations=allocations,
+        movements=shaped(done.movements, MOVEMENTS),
+        allocations=done.allocations,
         balances=follows.result(),
         interest=earned.result(),
-        loose_payments=loose_payments,
+        loose_payments=done.loose_payments,
         open_instalments=open_instalments(whole),
     )
 

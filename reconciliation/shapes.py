@@ -56,7 +56,8 @@ MOVEMENTS = {
     "counted_pence": pl.Int64,
     "unallocated_pence": pl.Int64,
 }
-"""Every visible transaction posted by `as_of`, in the order (posted_on, transaction_id).
+"""Every visible transaction posted by `as_of`, family after family (those in suspense last), in the order (posted_on,
+transaction_id).
 
 `family_id` is whose it is, null in suspense; `named_family_id` is what the record said; `identified_by` is
 `family_id`, `payee_reference` or `narrative`. `remaining_pence`: of a payment or remedy after cancelling (§3.1),

@@ -2,25 +2,27 @@
 
 import polars as pl
 
-from reconciliation.allocation.taking import in_rounds, newest_first, replaced
+from reconciliation.allocation.taking import in_rounds, newest_first, of_families, replaced
 from reconciliation.vocabulary import MONEY_TO_FAMILY, TransactionKind
 
 UNDOING = (TransactionKind.RETURN, TransactionKind.REVERSAL)
 
 
-def cancel(movements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def cancel(movements: pl.DataFrame, targets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What remains of the payments and remedies, and what of a return or reversal nothing explains.
 
-    Takes MOVEMENTS; returns (`movement, remaining_pence` of the payments and remedies of families that have a return
-    or reversal: every other one remains whole; `movement, unexplained_pence` of every return and reversal that has
-    some).
+    Takes MOVEMENTS and TARGETS; returns (`movement, remaining_pence` of the payments and remedies of families that
+    have a return or reversal: every other one remains whole; `movement, unexplained_pence` of every return and
+    reversal that has some).
     """
-    undoing = movements.filter(pl.col("kind").is_in(UNDOING)).select(
-        "family", undoing="movement", undone_on="posted_on", wanted=-pl.col("amount_pence"), target="target"
+    undoing = (
+        movements.filter(pl.col("kind").is_in(UNDOING))
+        .join(targets, on="movement", how="left", maintain_order="left")
+        .select("family", "target", undoing="movement", undone_on="posted_on", wanted=-pl.col("amount_pence"))
     )
     remaining = (
-        movements.filter(pl.col("kind").is_in(MONEY_TO_FAMILY))
-        .join(undoing, on="family", how="semi", maintain_order="left")
+        of_families(movements, undoing["family"])
+        .filter(pl.col("kind").is_in(MONEY_TO_FAMILY))
         .select("movement", "family", "kind", "posted_on", remaining_pence="amount_pence")
     )
     unexplained = []

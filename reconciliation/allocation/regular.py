@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from reconciliation.allocation.nearest import mutually_nearest
+from reconciliation.allocation.nearest import side_by_side
 from reconciliation.allocation.taking import others
 
 EMPTY = {"payment": pl.UInt32, "instalment": pl.UInt32}
@@ -14,7 +14,7 @@ def regular(payments: pl.DataFrame, dues: pl.DataFrame, window_days: int) -> pl.
     `dues` carry `instalment`, a number in the order (family, due_on).
     """
     whole_payments, whole_instalments = _untouched_payments(payments), _untouched_instalments(dues)
-    plain = mutually_nearest(whole_payments, whole_instalments, window_days)
+    plain = side_by_side(whole_payments, whole_instalments, window_days)
     candidates = _candidates(
         others(whole_payments, plain["payment"], "payment"),
         others(whole_instalments, plain["instalment"], "instalment"),

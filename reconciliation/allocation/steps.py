@@ -9,7 +9,8 @@ from reconciliation.allocation.named import named
 from reconciliation.allocation.overlap import overlap
 from reconciliation.allocation.recover import overpaid_by_then, recover
 from reconciliation.allocation.regular import regular
-from reconciliation.allocation.taking import others
+from reconciliation.allocation.taking import others, scattered
+from reconciliation.moments import moment
 from reconciliation.policy.settings import Matching
 from reconciliation.vocabulary import Step, TransactionKind
 
@@ -25,14 +26,14 @@ class Allocated:
     outcomes: pl.DataFrame
 
 
-def allocate(movements: pl.DataFrame, dues: pl.DataFrame, matching: Matching) -> Allocated:
-    """Cancel, named, regular, recover, FIFO over MOVEMENTS of identified families and DUES, both in order.
+def allocate(movements: pl.DataFrame, targets: pl.DataFrame, dues: pl.DataFrame, matching: Matching) -> Allocated:
+    """Cancel, named, regular, recover, FIFO over MOVEMENTS of identified families, TARGETS and DUES, all in order.
 
     What the first three steps use up falls away, so that the last two look at little.
     """
-    remaining, unexplained = cancel(movements)
+    remaining, unexplained = cancel(movements, targets)
     payments = _payments(movements, remaining)
-    dues = dues.with_columns(lacking_pence="due_pence", instalment=pl.struct("family", "due_on").rle_id())
+    dues = dues.with_columns(lacking_pence="due_pence", instalment=moment("due_on").rle_id())
     recoveries = movements.filter(pl.col("kind") == TransactionKind.RECOVERY)
     room = overpaid_by_then(recoveries, payments, dues, matching.prepayment_days)
 
@@ -55,20 +56,13 @@ def allocate(movements: pl.DataFrame, dues: pl.DataFrame, matching: Matching) ->
 
 
 def _payments(movements: pl.DataFrame, remaining: pl.DataFrame) -> pl.DataFrame:
+    whole = movements.with_columns(remaining_pence="amount_pence")
     return (
-        movements.filter(pl.col("kind") == TransactionKind.PAYMENT)
-        .drop("kind", "target")
-        .sort("family", maintain_order=True)
-        .join(remaining, on="movement", how="left", maintain_order="left")
-        .select(
-            "family",
-            "posted_on",
-            "period_start",
-            "amount_pence",
-            payment="movement",
-            remaining_pence=pl.coalesce("remaining_pence", "amount_pence"),
-            left_pence=pl.coalesce("remaining_pence", "amount_pence"),
-        )
+        scattered(whole, remaining, "movement")
+        .filter(pl.col("kind") == TransactionKind.PAYMENT)
+        .rename({"movement": "payment"})
+        .drop("kind")
+        .with_columns(left_pence="remaining_pence")
     )
 
 

@@ -38,3 +38,16 @@ def others(frame: pl.DataFrame, taken: pl.Series, key: str) -> pl.DataFrame:
         return frame
     is_taken = pl.repeat(False, max(frame[key].max(), taken.max()) + 1, eager=True).scatter(taken, True)
     return frame.filter(~is_taken.gather(frame[key]))
+
+
+def of_families(frame: pl.DataFrame, families: pl.Series) -> pl.DataFrame:
+    """`frame`, in its order, with the rows of the families numbered in `families` alone."""
+    if frame.is_empty() or families.is_empty():
+        return frame.clear()
+    is_wanted = pl.repeat(False, max(frame["family"].max(), families.max()) + 1, eager=True).scatter(families, True)
+    return frame.filter(is_wanted.gather(frame["family"]))
+
+
+def scattered(frame: pl.DataFrame, told: pl.DataFrame, place: str) -> pl.DataFrame:
+    """`frame` with the other columns of `told` put in at the rows whose number its column `place` holds."""
+    return frame.with_columns(frame[name].scatter(told[place], told[name]) for name in told.columns if name != place)
