@@ -31,18 +31,25 @@ ROW = {
 """A due whose family and line are numbers still: there are many of them, so they stay narrow until they are sorted."""
 
 
-def dues(records: dict[str, pl.DataFrame], policy: Policy, position: Position, calendar: WorkingDays) -> pl.DataFrame:
-    """Every due of the visible families that exists at the position, in the order of rules §3; shape DUES, and `family`,
-    the family's place among the visible ones.
+def dues(
+    families: pl.DataFrame,
+    entitlements: pl.DataFrame,
+    suspensions: pl.DataFrame,
+    policy: Policy,
+    position: Position,
+    calendar: WorkingDays,
+) -> pl.DataFrame:
+    """Every due of the families that exists at the position, in the order of rules §3; shape DUES, and `family`, the
+    family's place among them.
 
-    Needs the visible `families`, `entitlements` and `suspensions`. Raises `Refusal` for a schedule that the policy
-    lacks (an entitlement taken in under another policy).
+    Takes visible records; entitlements of other families are passed over. Raises `Refusal` for a schedule that the
+    policy lacks (an entitlement taken in under another policy).
     """
     horizon = position.as_of + timedelta(days=policy.matching.prepayment_days)
-    lines = _lines(records)
+    lines = _lines(families, entitlements)
     _require_schedules(lines, policy)
     begun = lines.filter(pl.col("effective_from") <= horizon + LONGEST_ROLL)
-    weekly = _weekly(begun.filter(pl.col("kind") == "weekly"), records["suspensions"], policy, horizon, calendar)
+    weekly = _weekly(begun.filter(pl.col("kind") == "weekly"), suspensions, policy, horizon, calendar)
     once = _one_off(begun.filter(pl.col("kind") == "one_off"), horizon, calendar)
     rows = [shaped(part, ROW).filter(pl.col("due_pence") > 0) for part in (*weekly, once)]
     ordered = _in_order(pl.concat(rows)).with_columns(is_upcoming=pl.col("due_on") > position.as_of)
@@ -61,15 +68,14 @@ def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def _lines(records: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _lines(families: pl.DataFrame, entitlements: pl.DataFrame) -> pl.DataFrame:
     """Active entitlements of visible families, with the last day on which each is entitled (null: still open).
 
     Numbered by `line` in the order of (family_id, entitlement_id); `family` is the place among the visible families.
     """
     return (
-        records["entitlements"]
-        .filter(pl.col("status") == "active")
-        .join(records["families"].select("family_id", "closed_on").with_row_index("family"), on="family_id")
+        entitlements.filter(pl.col("status") == "active")
+        .join(families.select("family_id", "closed_on").with_row_index("family"), on="family_id")
         .sort("family", "entitlement_id")
         .with_row_index("line")
         .with_columns(

@@ -16,17 +16,30 @@ def identified(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFra
     `payee_reference`, `narrative` or null.
     """
     number = _number_among(families)
-    named = transactions.with_columns(named_family_id="family_id", family=number)
+    named = transactions.with_columns(family=number)
     is_stray = named["family"].is_null()
     told = _told_otherwise(named.filter(is_stray).with_columns(row=is_stray.arg_true()), families)
-    of_strays = named["family"].scatter(told["row"], told.select(number).to_series())
-    by = pl.repeat("family_id", named.height, eager=True).scatter(is_stray.arg_true(), None)
+    narrated = told.filter(pl.col("told_by") == "narrative")["row"]
     found = named.with_columns(
-        family=of_strays,
-        family_id=families["family_id"].gather(of_strays),
-        identified_by=by.scatter(told["row"], told["told_by"]),
+        family=named["family"].scatter(told["row"], told.select(number).to_series()),
+        is_narrated=pl.repeat(False, named.height, eager=True).scatter(narrated, True),
     )
-    return by_moment(found, "posted_on", "transaction_id")
+    ordered = by_moment(found, "posted_on", "transaction_id").rename({"family_id": "named_family_id"})
+    family_id = families["family_id"].gather(ordered["family"])
+    return ordered.with_columns(family_id=family_id).with_columns(identified_by=_how()).drop("is_narrated")
+
+
+def _how() -> pl.Expr:
+    """How the family of a transaction is known."""
+    return (
+        pl.when(pl.col("family_id").is_null())
+        .then(None)
+        .when(pl.col("family_id") == pl.col("named_family_id"))
+        .then(pl.lit("family_id"))
+        .when("is_narrated")
+        .then(pl.lit("narrative"))
+        .otherwise(pl.lit("payee_reference"))
+    )
 
 
 def _number_among(families: pl.DataFrame) -> pl.Expr:

@@ -26,14 +26,16 @@ def late_parts(ledger: pl.DataFrame, allocations: pl.DataFrame, policy: Policy, 
     Columns `family_id, entitlement_id, period_start, due_on, paid_on, part_pence, is_paid, days`.
     """
     key = ("family_id", "entitlement_id", "period_start", "due_on")
-    paid = allocations.select(*key, paid_on="posted_on", part_pence="amount_pence", is_paid=pl.lit(value=True))
-    unpaid = ledger.filter(~pl.col("is_upcoming"), pl.col("outstanding_pence") > 0).select(
+    grace = pl.lit(timedelta(days=policy.interest.grace_days))
+    paid = allocations.filter(pl.col("posted_on") > pl.col("due_on") + grace).select(
+        *key, paid_on="posted_on", part_pence="amount_pence", is_paid=pl.lit(value=True)
+    )
+    unpaid = ledger.filter(pl.col("outstanding_pence") > 0, pl.col("due_on") + grace < position.as_of).select(
         *key, paid_on=pl.lit(position.as_of), part_pence="outstanding_pence", is_paid=pl.lit(value=False)
     )
     return (
         pl.concat([paid, unpaid])
         .with_columns(days=(pl.col("paid_on") - pl.col("due_on")).dt.total_days())
-        .filter(pl.col("days") > policy.interest.grace_days)
         .sort(*key, "paid_on", maintain_order=True)
     )
 

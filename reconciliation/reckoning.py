@@ -1,18 +1,14 @@
 """The paragraph of the core: the records of a position in, every figure of it out."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 
 import polars as pl
 
+from reconciliation.accounts import Each, accounts, in_threads
 from reconciliation.alone import Neighbours
-from reconciliation.balances import balances
-from reconciliation.dues import dues
 from reconciliation.escalation import briefing
 from reconciliation.exceptions import raise_all
 from reconciliation.identify import identified, named_among_several
-from reconciliation.interest import interest, late_parts
 from reconciliation.lookback import lookback
 from reconciliation.misposting import mispostings, open_instalments, payee_mismatches
 from reconciliation.policy import Policy
@@ -21,12 +17,10 @@ from reconciliation.promises import promised
 from reconciliation.publication import scrutiny
 from reconciliation.remedies import compensation
 from reconciliation.results import Facts, Money, Results
-from reconciliation.settlement import instalments, settled
-from reconciliation.shapes import LEDGER, MOVEMENTS, QUARANTINE, empty, shaped
+from reconciliation.shapes import QUARANTINE, empty
 from reconciliation.standing import doubted_rows, with_standing
 from reconciliation.suspense import suspense
 from reconciliation.visibility import visible
-from reconciliation.working_days import WorkingDays
 
 
 def reckon(
@@ -35,14 +29,16 @@ def reckon(
     position: Position,
     quarantined: pl.DataFrame | None = None,
     neighbours: Neighbours | None = None,
+    each: Each = in_threads,
 ) -> Results:
     """Everything the rules say of all families at a position.
 
     `versions` holds every version of every record, typed, by record name; `quarantined` (shape QUARANTINE) the rows
     that are still in doubt. `neighbours` is given when `versions` hold one family's rows only: what everyone else's
-    money looks like to it. Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
+    money looks like to it. `each` works out the shards of the council. Raises `Refusal` when an entitlement uses a
+    schedule that the policy lacks.
     """
-    facts = _facts(versions, policy, position, neighbours)
+    facts = _facts(versions, policy, position, neighbours, each)
     money, promises, raised = facts.money, facts.promises, raise_all(facts)
     quarantined = empty(QUARANTINE) if quarantined is None else quarantined
     standing = with_standing(money.balances, doubted(facts, raised, quarantined), raised, promises)
@@ -63,46 +59,33 @@ def reckon(
     )
 
 
-def raised_at(versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position) -> pl.DataFrame:
+def raised_at(
+    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, each: Each = in_threads
+) -> pl.DataFrame:
     """The exceptions of a position alone, shape RAISED: for what is new since, and what was cleared."""
-    return raise_all(_facts(versions, policy, position, None))
+    return raise_all(_facts(versions, policy, position, None, each))
 
 
 def _facts(
-    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, neighbours: Neighbours | None
+    versions: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    position: Position,
+    neighbours: Neighbours | None,
+    each: Each,
 ) -> Facts:
     records = visible(versions, position)
-    money = reckon_money(records, policy, position)
+    money = reckon_money(records, policy, position, each)
     if neighbours is not None:
         money = neighbours.beside(money)
     promises = promised(records["promises"], money.movements, position)
     return Facts(position, policy, records, active_lines(records, position), money, promises)
 
 
-def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position) -> Money:
+def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position, each: Each) -> Money:
     """Rules §1–§4 over the visible records."""
     families = records["families"]
-    calendar = WorkingDays.between(_earliest_day(records, position), position.as_of)
-    with ThreadPoolExecutor() as pool:  # what is owed and whose the money is: neither waits for the other
-        owed = pool.submit(dues, records, policy, position, calendar)
-        found = pool.submit(identified, records["transactions"], families)
-        done = settled(found.result(), owed.result(), policy)
-        follows = pool.submit(
-            balances, families, done.ledger, done.movements, done.allocations, policy, position, calendar
-        )
-        earned = pool.submit(lambda: interest(late_parts(done.ledger, done.allocations, policy, position), policy))
-        whole = instalments(done.ledger)
-    return Money(
-        families=families,
-        ledger=shaped(done.ledger, LEDGER),
-        instalments=whole,
-        movements=shaped(done.movements, MOVEMENTS),
-        allocations=done.allocations,
-        balances=follows.result(),
-        interest=earned.result(),
-        loose_payments=done.loose_payments,
-        open_instalments=open_instalments(whole),
-    )
+    found = accounts(records, identified(records["transactions"], families), policy, position, each)
+    return Money(families=families, open_instalments=open_instalments(found.instalments), **vars(found))
 
 
 def active_lines(records: dict[str, pl.DataFrame], position: Position) -> pl.DataFrame:
@@ -135,13 +118,3 @@ def doubted(facts: Facts, raised: pl.DataFrame, quarantined: pl.DataFrame) -> pl
             named_among_several(lost, money.families).select("family_id"),
         ]
     ).unique()
-
-
-def _earliest_day(records: dict[str, pl.DataFrame], position: Position) -> date:
-    """The first day that any due, payment, case or trigger can fall on."""
-    starts = (
-        records["entitlements"]["effective_from"].min(),
-        records["transactions"]["posted_on"].min(),
-        records["cases"]["received_on"].min(),
-    )
-    return min([position.as_of, *(day for day in starts if day is not None)])

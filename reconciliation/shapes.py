@@ -75,7 +75,7 @@ ALLOCATIONS = {
     "amount_pence": pl.Int64,
     "due_on": pl.Date,
 }
-"""What each payment settled (rules §3)."""
+"""What each payment settled (rules §3), in the order of the payments and, of each, of the dues."""
 
 BALANCES = {
     "family_id": pl.String,

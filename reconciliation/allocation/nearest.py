@@ -12,26 +12,23 @@ def side_by_side(payments: pl.DataFrame, instalments: pl.DataFrame, window_days:
     neighbours, and each is nearer to the other than to its neighbour on the other side: so the pair is the first of
     its payment and of its instalment in the order of rules §3.3, whatever else there is.
     """
-    nothing = pl.lit(None, pl.UInt32)
-    line = pl.concat(
-        [
-            payments.select(place=moment("day"), payment="payment", instalment=nothing, pence="pence"),
-            instalments.select(place=moment("day"), payment=nothing, instalment="instalment", pence="pence"),
-        ]
-    ).sort("place", maintain_order=True)
-    apart = line["place"].diff()
+    moments = pl.concat([payments.select(moment("day")), instalments.select(moment("day"))]).to_series()
+    line = moments.arg_sort()
+    apart = moments.gather(line).diff()
     is_nearest = (apart < apart.shift(1)).fill_null(True) & (apart < apart.shift(-1)).fill_null(True)
     second = (is_nearest & (apart <= window_days)).fill_null(False).arg_true()
-    pairs = pl.concat([_of(line, second - 1, "first"), _of(line, second, "second")], how="horizontal")
-    return (
-        pairs.filter(pl.col("first_pence") == pl.col("second_pence"))
-        .select(
-            payment=pl.coalesce("first_payment", "second_payment"),
-            instalment=pl.coalesce("first_instalment", "second_instalment"),
-        )
-        .drop_nulls()
-    )
+    one, other = line.gather(second - 1), line.gather(second)
+    neighbours = pl.DataFrame({"first": one.zip_with(one < other, other), "last": other.zip_with(one < other, one)})
+    return _of_one_amount(neighbours.filter(_is_mixed(payments.height)), payments, instalments)
 
 
-def _of(line: pl.DataFrame, places: pl.Series, side: str) -> pl.DataFrame:
-    return line.select(pl.all().name.prefix(f"{side}_"))[places]
+def _is_mixed(payment_count: int) -> pl.Expr:
+    """Payments were laid down before instalments: a payment and an instalment, and not two of a kind."""
+    return (pl.col("first") < payment_count) & (pl.col("last") >= payment_count)
+
+
+def _of_one_amount(pairs: pl.DataFrame, payments: pl.DataFrame, instalments: pl.DataFrame) -> pl.DataFrame:
+    paid = payments.select("payment", "pence")[pairs["first"]]
+    owed = instalments.select("instalment", owed_pence="pence")[pairs["last"] - payments.height]
+    met = pl.concat([paid, owed], how="horizontal")
+    return met.filter(pl.col("pence") == pl.col("owed_pence")).select("payment", "instalment")

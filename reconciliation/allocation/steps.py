@@ -14,10 +14,13 @@ from reconciliation.moments import moment
 from reconciliation.policy.settings import Matching
 from reconciliation.vocabulary import Step, TransactionKind
 
+FAR_APART = 2**32
+"""More than any number of dues: one whole number sorts sooner than two."""
+
 
 @dataclass(frozen=True)
 class Allocated:
-    """What the five steps leave: ALLOTTED; `payment` of every payment that steps 2 and 3 passed by;
+    """What the five steps leave: ALLOTTED, by payment and due; `payment` of every payment that steps 2 and 3 passed by;
     `movement, remaining_pence, unexplained_pence, counted_pence, unallocated_pence` of every movement that says
     something beside the ordinary (a payment that remains whole and is allocated whole), null where it is ordinary."""
 
@@ -51,6 +54,7 @@ def allocate(movements: pl.DataFrame, targets: pl.DataFrame, dues: pl.DataFrame,
 
     steps = {Step.NAMED: by_name, Step.REGULAR: by_rhythm, Step.FIFO: by_age}
     allotted = pl.concat(pairs.with_columns(step=pl.lit(str(step))) for step, pairs in steps.items())
+    allotted = allotted.sort(pl.col("payment").cast(pl.Int64) * FAR_APART + pl.col("due"))
     unallocated = payments.select(movement="payment", unallocated_pence="left_pence")
     return Allocated(allotted, passed_by, _outcomes(remaining, unexplained, counted, unallocated))
 
