@@ -75,7 +75,7 @@ def _results(request: FamilyRequest, store: Store, policy: Policy) -> tuple[Resu
         versions = {name: store.known(record) for name, record in RECORDS.items() if name != "decisions"}
         everyone = reckon(versions, policy, position, doubtful)
     else:
-        versions = store.family_versions(family_id, kept.strays["transaction_id"])
+        versions = store.family_versions(family_id, kept.strays)
         others = Neighbours(family_id, kept.loose_payments, kept.open_instalments)
         everyone = reckon(versions, policy, position, doubtful, others)
     results = narrowed(everyone, family_id)
