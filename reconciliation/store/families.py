@@ -54,8 +54,7 @@ class Families(Records):
         """The families that those transactions name, whose payee reference they bear, or that their narrative names."""
         bearing = self._valued(FAMILIES.c.payee_reference, transactions["payee_reference"])
         told = strays.filter(pl.col("transaction_id").is_in(transactions["transaction_id"].implode()))
-        untold = told.filter(pl.col("family_id").is_null())["transaction_id"].implode()
-        said = self._named_in(transactions.filter(pl.col("transaction_id").is_in(untold))["narrative"])
+        said = self._named_in(transactions["narrative"]) if told["family_id"].has_nulls() else bearing
         return pl.concat(frame["family_id"] for frame in (transactions, bearing, told, said)).to_list()
 
     def _named_in(self, narratives: pl.Series) -> pl.DataFrame:
