@@ -13,6 +13,7 @@ import polars as pl
 NEEDS = {
     "core": (),
     "night": (),
+    "family": (),
     "duckdb_script": ("duckdb",),
     "pandas_notebook": ("pandas",),
     "datacompy_compare": ("datacompy",),

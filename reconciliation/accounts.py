@@ -16,6 +16,7 @@ import polars as pl
 
 from reconciliation.balances import balances
 from reconciliation.dues import dues
+from reconciliation.identify import identified
 from reconciliation.interest import interest, late_parts
 from reconciliation.moments import NOBODY
 from reconciliation.policy import Policy
@@ -59,18 +60,21 @@ class Accounts:
 
 Each = Callable[[Callable[[Shard], Accounts], list[Shard]], Iterable[Accounts]]
 """Gives a function's accounts of every shard, in their order, wherever they are worked out."""
+Accounting = Callable[[dict[str, pl.DataFrame], Policy, Position], Accounts]
+"""Gives the accounts of all visible families from the visible records: `accounts`, or another way to the same."""
 
 
 def in_threads(work: Callable[[Shard], Accounts], shards: list[Shard]) -> list[Accounts]:
     """One shard per processor at a time: Polars computes outside Python's lock."""
+    if len(shards) == 1:
+        return [work(shards[0])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, shards))
 
 
-def accounts(
-    records: dict[str, pl.DataFrame], movements: pl.DataFrame, policy: Policy, position: Position, each: Each
-) -> Accounts:
-    """The accounts of all visible families, and the movements that are nobody's; `movements` as in `Shard`."""
+def accounts(records: dict[str, pl.DataFrame], policy: Policy, position: Position, each: Each = in_threads) -> Accounts:
+    """The accounts of all visible families, and the movements that are nobody's."""
+    movements = identified(records["transactions"], records["families"])
     parts = list(each(partial(accounts_of, policy=policy, position=position), shards(records, movements)))
     return Accounts(**{part.name: pl.concat([getattr(one, part.name) for one in parts]) for part in fields(Accounts)})
 

@@ -20,26 +20,32 @@ class Neighbours:
     open_instalments: pl.DataFrame
 
     def beside(self, money: Money) -> Money:
-        """`money` of this family, its own facts as just worked out and everyone else's as the night left them."""
+        """`money` of this family, its own facts as just worked out and everyone else's as the night left them.
+
+        Of these only what has the amount of a fact of its own: nothing else can be taken for its money, or its for.
+        """
+        is_own = pl.col("family_id") == self.family_id
+        loose, unpaid = money.loose_payments.filter(is_own), money.open_instalments.filter(is_own)
+        amounts = pl.concat([loose["amount_pence"], unpaid["due_pence"]])
         return replace(
             money,
-            loose_payments=self._joined(money.loose_payments, self.loose_payments),
-            open_instalments=self._joined(money.open_instalments, self.open_instalments),
+            loose_payments=self._beside(loose, self.loose_payments, pl.col("amount_pence"), amounts),
+            open_instalments=self._beside(unpaid, self.open_instalments, pl.col("due_pence"), amounts),
         )
 
-    def _joined(self, own: pl.DataFrame, everyones: pl.DataFrame) -> pl.DataFrame:
-        is_own = pl.col("family_id") == self.family_id
-        return pl.concat([own.filter(is_own), everyones.filter(~is_own).select(own.columns)])
+    def _beside(self, own: pl.DataFrame, everyones: pl.DataFrame, pence: pl.Expr, amounts: pl.Series) -> pl.DataFrame:
+        if amounts.is_empty():
+            return own
+        alike = everyones.filter(pl.col("family_id") != self.family_id, pence.is_in(amounts.implode()))
+        return pl.concat([own, alike.select(own.columns)])
 
 
 def narrowed(results: Results, family_id: str) -> Results:
     """The rows of one family in every frame; what belongs to no family (suspense, published counts) falls away."""
-    money = _narrowed_fields(results.money, family_id)
-    records = {name: _of_family(frame, family_id) for name, frame in results.records.items()}
     return replace(
         _narrowed_fields(results, family_id),
-        money=money,
-        records=records,
+        money=_narrowed_fields(results.money, family_id),
+        records={name: _of_family(frame, family_id) for name, frame in results.records.items()},
         suspense=results.suspense.clear(),
         scrutiny=results.scrutiny.clear(),
     )
@@ -54,4 +60,6 @@ def _narrowed_fields(holder, family_id: str):
 
 
 def _of_family(frame: pl.DataFrame, family_id: str) -> pl.DataFrame:
-    return frame.filter(pl.col("family_id") == family_id) if "family_id" in frame.columns else frame
+    if frame.is_empty() or "family_id" not in frame.columns:
+        return frame
+    return frame.filter(pl.col("family_id") == family_id)

@@ -19,8 +19,7 @@ CODES = {
 def lookback(facts: Facts, raised: pl.DataFrame) -> pl.DataFrame:
     """One row per visible family, by family_id; shape LOOKBACK. `raised` has the shape RAISED."""
     shown = {
-        failing.value: pl.col("family_id").is_in(_families_with(raised, codes).implode())
-        for failing, codes in CODES.items()
+        failing.value: pl.col("family_id").is_in(pl.lit(families)) for failing, families in _failing(raised).items()
     }
     ever_late = pl.col("family_id").is_in(_ever_paid_late(facts).implode())
     return shaped(
@@ -34,8 +33,11 @@ def lookback(facts: Facts, raised: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _families_with(raised: pl.DataFrame, codes: tuple[str, ...]) -> pl.Series:
-    return raised.filter(pl.col("code").is_in(codes))["family_id"].unique()
+def _failing(raised: pl.DataFrame) -> dict[Failing, pl.Series]:
+    """The families that show each failing, as one list."""
+    shows = {failing: pl.col("code").is_in(codes) for failing, codes in CODES.items()}
+    lists = raised.select(pl.col("family_id").filter(shown).implode().alias(name) for name, shown in shows.items())
+    return {failing: lists[failing] for failing in CODES}
 
 
 def _ever_paid_late(facts: Facts) -> pl.Series:

@@ -6,6 +6,8 @@ These are the only rules that look across families, so their facts are frames of
 
 import polars as pl
 
+from reconciliation.shapes import empty
+
 LOOSE_PAYMENTS = {
     "family_id": pl.String,
     "transaction_id": pl.String,
@@ -14,8 +16,18 @@ LOOSE_PAYMENTS = {
 }
 """Payments with remaining = amount and nothing allocated by steps 2–3."""
 
+MISPOSTINGS = LOOSE_PAYMENTS | {"other_family_id": pl.String, "other_due_on": pl.Date}
+
 OPEN_INSTALMENTS = {"family_id": pl.String, "due_on": pl.Date, "due_pence": pl.Int64}
 """Instalments, upcoming ones included, with nothing allocated after all steps."""
+
+PAYEE_MISMATCHES = {
+    "transaction_id": pl.String,
+    "family_id": pl.String,
+    "posted_on": pl.Date,
+    "amount_pence": pl.Int64,
+    "other_family_id": pl.String,
+}
 
 
 def open_instalments(instalments: pl.DataFrame) -> pl.DataFrame:
@@ -26,8 +38,10 @@ def open_instalments(instalments: pl.DataFrame) -> pl.DataFrame:
 def mispostings(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: int) -> pl.DataFrame:
     """Loose payments that fit exactly one open instalment among all other families.
 
-    Columns of LOOSE_PAYMENTS, and `other_family_id`, `other_due_on`: whose instalment it is.
+    Shape MISPOSTINGS: `other_family_id` and `other_due_on` say whose instalment it is.
     """
+    if payments.is_empty() or instalments.is_empty():
+        return empty(MISPOSTINGS)
     week = window_days + 1
     dealt = instalments.select(
         other_family_id="family_id",
@@ -49,7 +63,7 @@ def mispostings(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: 
 def payee_mismatches(movements: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """Transactions that name one visible family and bear the payee reference of exactly one other, not their own.
 
-    Columns `transaction_id, family_id, posted_on, amount_pence, other_family_id`.
+    Shape PAYEE_MISMATCHES.
     """
     references = families.select("payee_reference", "family_id").filter(pl.col("payee_reference").is_not_null())
     named = pl.col("named_family_id").cast(pl.Enum(families["family_id"]), strict=False).to_physical()
@@ -59,8 +73,10 @@ def payee_mismatches(movements: pl.DataFrame, families: pl.DataFrame) -> pl.Data
         pl.col("payee_reference").is_not_null(),
         pl.col("payee_reference").ne_missing(own),
     )
+    if strange.is_empty():
+        return empty(PAYEE_MISMATCHES)
     return (
         strange.join(references.rename({"family_id": "other_family_id"}), on="payee_reference")
         .filter(pl.len().over("transaction_id") == 1)
-        .select("transaction_id", "family_id", "posted_on", "amount_pence", "other_family_id")
+        .select(PAYEE_MISMATCHES.keys())
     )

@@ -12,6 +12,7 @@ from reconciliation import __version__
 from reconciliation.editing import edition_of, nights_covered
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
+from reconciliation.identify import named_among_several
 from reconciliation.intake import TakenIn, take_in
 from reconciliation.policy import Policy, read_policy, version_of
 from reconciliation.position import Position
@@ -158,9 +159,12 @@ def _published(
 
 
 def _neighbours(results: Results) -> Neighbours:
-    by_chance = pl.col("identified_by").is_null() | (pl.col("identified_by") == "narrative")
+    """Each stray with every family that it concerns: the one it is given to, or all that it names among several."""
+    money = results.money
+    told = money.movements.filter(pl.col("identified_by") == "narrative").select("transaction_id", "family_id")
+    lost = money.movements.filter(pl.col("family_id").is_null())
     return Neighbours(
-        strays=results.money.movements.filter(by_chance).select("transaction_id", "family_id"),
-        loose_payments=results.money.loose_payments,
-        open_instalments=results.money.open_instalments,
+        strays=pl.concat([told, named_among_several(lost, money.families)]),
+        loose_payments=money.loose_payments,
+        open_instalments=money.open_instalments,
     )

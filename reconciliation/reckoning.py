@@ -1,14 +1,16 @@
 """The paragraph of the core: the records of a position in, every figure of it out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from reconciliation.accounts import Each, accounts, in_threads
-from reconciliation.alone import Neighbours
+from reconciliation.accounts import Accounting, accounts
+from reconciliation.alone import Neighbours, narrowed
 from reconciliation.escalation import briefing
 from reconciliation.exceptions import raise_all
-from reconciliation.identify import identified, named_among_several
+from reconciliation.exceptions.assurance import families_in_payment, plans_in_use, stalled_vacancies
+from reconciliation.identify import named_among_several
 from reconciliation.lookback import lookback
 from reconciliation.misposting import mispostings, open_instalments, payee_mismatches
 from reconciliation.policy import Policy
@@ -16,8 +18,8 @@ from reconciliation.position import Position
 from reconciliation.promises import promised
 from reconciliation.publication import scrutiny
 from reconciliation.remedies import compensation
-from reconciliation.results import Facts, Money, Results
-from reconciliation.shapes import QUARANTINE, empty
+from reconciliation.results import Facts, Known, Money, Results
+from reconciliation.shapes import QUARANTINE, SCRUTINY, SUSPENSE, empty
 from reconciliation.standing import doubted_rows, with_standing
 from reconciliation.suspense import suspense
 from reconciliation.visibility import visible
@@ -28,64 +30,94 @@ def reckon(
     policy: Policy,
     position: Position,
     quarantined: pl.DataFrame | None = None,
-    neighbours: Neighbours | None = None,
-    each: Each = in_threads,
+    accounting: Accounting = accounts,
 ) -> Results:
     """Everything the rules say of all families at a position.
 
     `versions` holds every version of every record, typed, by record name; `quarantined` (shape QUARANTINE) the rows
-    that are still in doubt. `neighbours` is given when `versions` hold one family's rows only: what everyone else's
-    money looks like to it. `each` works out the shards of the council. Raises `Refusal` when an entitlement uses a
-    schedule that the policy lacks.
+    that are still in doubt; `accounting` is how rules §1–§4 are worked out: here, elsewhere, or only where need be.
+    Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
     """
-    facts = _facts(versions, policy, position, neighbours, each)
+    found = _of_families(_facts(versions, policy, position, accounting), quarantined)
+    money = found.money
+    return replace(
+        found,
+        suspense=suspense(money.movements, money.families, money.open_instalments),
+        scrutiny=scrutiny(found.lookback, money.families, policy),
+    )
+
+
+def reckon_alone(
+    versions: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    position: Position,
+    quarantined: pl.DataFrame,
+    neighbours: Neighbours,
+) -> Results:
+    """What `reckon` says of one family, from the versions that its position can depend on; no other family's rows.
+
+    `neighbours` is what everyone else's money looks like to it. Raises `Refusal` as `reckon` does.
+    """
+    facts = _facts(versions, policy, position, neighbours=neighbours)
+    return narrowed(_of_families(facts, quarantined), neighbours.family_id)
+
+
+def _of_families(facts: Facts, quarantined: pl.DataFrame | None) -> Results:
+    """All but what belongs to no family: `suspense` and `scrutiny` are left empty."""
     money, promises, raised = facts.money, facts.promises, raise_all(facts)
     quarantined = empty(QUARANTINE) if quarantined is None else quarantined
-    standing = with_standing(money.balances, doubted(facts, raised, quarantined), raised, promises)
-    looked_back = lookback(facts, raised)
     return Results(
-        position=position,
-        policy=policy,
+        position=facts.position,
+        policy=facts.policy,
         records=facts.records,
         money=money,
-        balances=standing,
-        suspense=suspense(money.movements, money.families, money.open_instalments),
+        balances=with_standing(money.balances, doubted(facts, raised, quarantined), raised, promises),
+        suspense=empty(SUSPENSE),
         promises=promises,
         raised=raised,
         compensation=compensation(facts, money.interest),
-        briefing=briefing(facts),
-        lookback=looked_back,
-        scrutiny=scrutiny(looked_back, money.families, policy),
+        briefing=facts.briefing,
+        lookback=lookback(facts, raised),
+        scrutiny=empty(SCRUTINY),
     )
 
 
 def raised_at(
-    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, each: Each = in_threads
+    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, accounting: Accounting = accounts
 ) -> pl.DataFrame:
     """The exceptions of a position alone, shape RAISED: for what is new since, and what was cleared."""
-    return raise_all(_facts(versions, policy, position, None, each))
+    return raise_all(_facts(versions, policy, position, accounting))
 
 
 def _facts(
     versions: Mapping[str, pl.DataFrame],
     policy: Policy,
     position: Position,
-    neighbours: Neighbours | None,
-    each: Each,
+    accounting: Accounting = accounts,
+    neighbours: Neighbours | None = None,
 ) -> Facts:
     records = visible(versions, position)
-    money = reckon_money(records, policy, position, each)
+    money = reckon_money(records, policy, position, accounting)
     if neighbours is not None:
         money = neighbours.beside(money)
     promises = promised(records["promises"], money.movements, position)
-    return Facts(position, policy, records, active_lines(records, position), money, promises)
+    known = Known(position, policy, records, active_lines(records, position), money, promises)
+    in_payment = families_in_payment(known.active_lines)
+    return Facts(
+        **vars(known),
+        in_payment=in_payment,
+        plans_in_use=plans_in_use(records["plans"], in_payment),
+        stalled_vacancies=stalled_vacancies(known),
+        mispostings=mispostings(money.loose_payments, money.open_instalments, policy.matching.window_days),
+        payee_mismatches=payee_mismatches(money.movements, money.families),
+        briefing=briefing(known),
+    )
 
 
-def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position, each: Each) -> Money:
+def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position, accounting: Accounting) -> Money:
     """Rules §1–§4 over the visible records."""
-    families = records["families"]
-    found = accounts(records, identified(records["transactions"], families), policy, position, each)
-    return Money(families=families, open_instalments=open_instalments(found.instalments), **vars(found))
+    found = accounting(records, policy, position)
+    return Money(families=records["families"], open_instalments=open_instalments(found.instalments), **vars(found))
 
 
 def active_lines(records: dict[str, pl.DataFrame], position: Position) -> pl.DataFrame:
@@ -103,18 +135,21 @@ def active_lines(records: dict[str, pl.DataFrame], position: Position) -> pl.Dat
 
 def doubted(facts: Facts, raised: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     """`family_id` of every family whose figures cannot be trusted tonight (rules §3, *cannot tell*)."""
-    money, window = facts.money, facts.policy.matching.window_days
-    lost = money.movements.filter(pl.col("family_id").is_null())
+    lost = facts.money.movements.filter(pl.col("family_id").is_null())
     mixed_up = [
-        mispostings(money.loose_payments, money.open_instalments, window),
-        payee_mismatches(money.movements, money.families),
+        pairs[side].alias("family_id")
+        for pairs in (facts.mispostings, facts.payee_mismatches)
+        for side in ("family_id", "other_family_id")
     ]
-    sides = [pairs.select(family_id=side) for pairs in mixed_up for side in ("family_id", "other_family_id")]
-    return pl.concat(
-        [
-            *sides,
-            doubted_rows(quarantined, facts.position.known_on),
-            raised.filter(pl.col("code") == "UNMATCHED_RETURN").select("family_id"),
-            named_among_several(lost, money.families).select("family_id"),
-        ]
-    ).unique()
+    return (
+        pl.concat(
+            [
+                *mixed_up,
+                doubted_rows(quarantined, facts.position.known_on)["family_id"],
+                raised.filter(pl.col("code") == "UNMATCHED_RETURN")["family_id"],
+                *([] if lost.is_empty() else [named_among_several(lost, facts.money.families)["family_id"]]),
+            ]
+        )
+        .unique()
+        .to_frame()
+    )

@@ -7,11 +7,10 @@ The Ombudsman has no tariff in adult social care: remedies put people back where
 import polars as pl
 
 from reconciliation.deadlines import cases_with_deadlines
-from reconciliation.exceptions.assurance import stalled_vacancies
 from reconciliation.money import round_half_up
 from reconciliation.policy.settings import Band
 from reconciliation.results import Facts
-from reconciliation.shapes import COMPENSATION, shaped
+from reconciliation.shapes import COMPENSATION, empty, shaped
 from reconciliation.vocabulary import Head
 
 BASIS_SOURCES = {
@@ -85,7 +84,7 @@ def _unmet_support(facts: Facts) -> pl.DataFrame:
     trigger = pl.format("a vacancy open for {}", _days("days_open"))
     return _indicated(
         Head.UNMET_SUPPORT,
-        stalled_vacancies(facts),
+        facts.stalled_vacancies,
         pl.lit(0, pl.Int64),
         cost,
         trigger,
@@ -120,12 +119,14 @@ def _days(column: str) -> pl.Expr:
 
 def _in_bands(frame: pl.DataFrame, bands: tuple[Band, ...]) -> pl.DataFrame:
     """The rows whose `days` reach a band, with `low`, `high` and `source` of the last band they reach."""
+    waiting = frame.filter(pl.col("days").is_not_null()).sort("days", maintain_order=True)
+    if waiting.is_empty():
+        return waiting
     table = pl.DataFrame(
         [(band.from_days, band.low, band.high, band.source) for band in bands],
         schema={"from_days": pl.Int64, "low": pl.Int64, "high": pl.Int64, "source": pl.String},
         orient="row",
     ).sort("from_days")
-    waiting = frame.filter(pl.col("days").is_not_null()).sort("days", maintain_order=True)
     return waiting.join_asof(table, left_on="days", right_on="from_days").filter(pl.col("from_days").is_not_null())
 
 
@@ -139,6 +140,8 @@ def _indicated(
     basis: pl.Expr | None = None,
     is_selected: pl.Expr | None = None,
 ) -> pl.DataFrame:
+    if rows.is_empty():
+        return empty(COMPENSATION)
     return shaped(
         rows.select(
             "family_id",

@@ -12,7 +12,7 @@ from reconciliation.editing import edition_of
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.lifecycle import exception_ids
 from reconciliation.policy import Policy, read_policy, version_of
-from reconciliation.reckoning import reckon
+from reconciliation.reckoning import reckon, reckon_alone
 from reconciliation.records import RECORDS
 from reconciliation.reports.edition import SOURCES, Edition
 from reconciliation.reports.family_files import family_files
@@ -73,12 +73,11 @@ def _results(request: FamilyRequest, store: Store, policy: Policy) -> tuple[Resu
     kept = store.neighbours(position, version_of(policy))
     if kept is None:
         versions = {name: store.known(record) for name, record in RECORDS.items() if name != "decisions"}
-        everyone = reckon(versions, policy, position, doubtful)
+        results = narrowed(reckon(versions, policy, position, doubtful), family_id)
     else:
-        versions = store.family_versions(family_id, kept.strays["transaction_id"])
+        versions = store.family_versions(family_id, kept.strays)
         others = Neighbours(family_id, kept.loose_payments, kept.open_instalments)
-        everyone = reckon(versions, policy, position, doubtful, others)
-    results = narrowed(everyone, family_id)
+        results = reckon_alone(versions, policy, position, doubtful, others)
     if results.balances.is_empty():
         raise Refusal(
             f"family {family_id}: is not known on {position.known_on}; check the id, or run a night with its records"

@@ -27,8 +27,8 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """All that a rule of §5–§8 may look at. `records` are the visible versions by record name, typed; each has the
+class Known:
+    """What the rules of §5–§8 start from. `records` are the visible versions by record name, typed; each has the
     records' columns. `active_lines` are the visible active weekly entitlements of visible families that are entitled
     on `as_of` (rules §6). `promises` has the shape PROMISES."""
 
@@ -38,6 +38,23 @@ class Facts:
     active_lines: pl.DataFrame
     money: Money
     promises: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Facts(Known):
+    """All that a rule of §5–§8 may look at: what is known, and what more than one rule makes of it, worked out once.
+
+    `in_payment` are the families with an active line, `plans_in_use` and `stalled_vacancies` theirs (see
+    `exceptions.assurance`); `mispostings` and `payee_mismatches` have the shapes in `misposting`, `briefing` the shape
+    BRIEFING.
+    """
+
+    in_payment: pl.DataFrame
+    plans_in_use: pl.DataFrame
+    stalled_vacancies: pl.DataFrame
+    mispostings: pl.DataFrame
+    payee_mismatches: pl.DataFrame
+    briefing: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -46,4 +46,4 @@ def _raising(raised: pl.DataFrame, code: str) -> pl.Series:
 
 
 def _is_among(family_ids: pl.Series) -> pl.Expr:
-    return pl.col("family_id").is_in(family_ids.drop_nulls().unique().implode())
+    return pl.col("family_id").is_in(family_ids.implode())

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from reconciliation.exceptions.raising import raised
+from reconciliation.exceptions.raising import none, raised
 from reconciliation.records import PLAN_DUTIES
-from reconciliation.results import Facts
+from reconciliation.results import Facts, Known
 
 PLAN_REVIEW_MONTHS = 12
 FIRST_REVIEW_MONTHS = 6
@@ -24,14 +24,14 @@ def plan_amount_mismatch(facts: Facts) -> pl.DataFrame:
 
     A plan that states no amount cannot disagree; that it states none shows in its eight parts.
     """
-    plans = _plans_in_use(facts).filter(pl.col("weekly_amount_pence") != pl.col("paid_weekly_pence"))
+    plans = facts.plans_in_use.filter(pl.col("weekly_amount_pence") != pl.col("paid_weekly_pence"))
     difference = (pl.col("weekly_amount_pence") - pl.col("paid_weekly_pence")).abs()
     return raised("PLAN_AMOUNT_MISMATCH", plans, "plan_id", difference, "agreed_on", evidence=pl.col("entitlements"))
 
 
 def no_plan(facts: Facts) -> pl.DataFrame:
     """NO_PLAN (rules §6; Care Act 2014 s24, s25): a payment runs and no plan for the recipient is agreed."""
-    without = _families_in_payment(facts).join(_latest_plans(facts), on="family_id", how="anti", maintain_order="left")
+    without = facts.in_payment.join(facts.plans_in_use, on="family_id", how="anti", maintain_order="left")
     return raised("NO_PLAN", without, since="in_payment_since", evidence=pl.col("entitlements"))
 
 
@@ -41,7 +41,7 @@ def plan_incomplete(facts: Facts) -> pl.DataFrame:
         pl.when(pl.col(duty).fill_null(False)).then(None).otherwise(pl.lit(duty.replace("_", " ")))
         for duty in PLAN_DUTIES
     ).list.drop_nulls()
-    plans = _plans_in_use(facts).with_columns(missing=missing).filter(pl.col("missing").list.len() > 0)
+    plans = facts.plans_in_use.with_columns(missing=missing).filter(pl.col("missing").list.len() > 0)
     return raised(
         "PLAN_INCOMPLETE",
         plans,
@@ -56,7 +56,7 @@ def plan_incomplete(facts: Facts) -> pl.DataFrame:
 def plan_review_overdue(facts: Facts) -> pl.DataFrame:
     """PLAN_REVIEW_OVERDUE (rules §6; Care Act 2014 s27, statutory guidance ch 13): twelve months without a review."""
     looked_at = pl.max_horizontal("agreed_on", "last_reviewed_on")
-    plans = _plans_in_use(facts).with_columns(deadline=looked_at.dt.offset_by(f"{PLAN_REVIEW_MONTHS}mo"))
+    plans = facts.plans_in_use.with_columns(deadline=looked_at.dt.offset_by(f"{PLAN_REVIEW_MONTHS}mo"))
     late = plans.filter(pl.col("deadline") < facts.position.as_of)
     return raised("PLAN_REVIEW_OVERDUE", late, "plan_id", None, "deadline")
 
@@ -73,8 +73,7 @@ def payment_review_overdue(facts: Facts) -> pl.DataFrame:
         pl.col("entitled_from").dt.offset_by(f"{FIRST_REVIEW_MONTHS}mo"),
     )
     families = (
-        _families_in_payment(facts)
-        .join(_first_entitled_days(facts), on="family_id", how="left", maintain_order="left")
+        facts.in_payment.join(_first_entitled_days(facts), on="family_id", how="left", maintain_order="left")
         .join(reviews, on="family_id", how="left", maintain_order="left")
         .with_columns(deadline=deadline)
     )
@@ -95,8 +94,8 @@ def _first_entitled_days(facts: Facts) -> pl.DataFrame:
 
 def assessment_overdue(facts: Facts) -> pl.DataFrame:
     """ASSESSMENT_OVERDUE (rules §6; Care Act 2014 s9): asked for, and not completed within the council's own time."""
-    asked = _of_visible(facts, "assessments").filter(pl.col("person") == "recipient")
-    late = asked.filter(pl.col("completed_on").is_null(), _is_past_assessment_clock(facts, "requested_on"))
+    waiting = pl.col("person") == "recipient", pl.col("completed_on").is_null()
+    late = _of_visible(facts, "assessments").filter(*waiting, _is_past_assessment_clock(facts, "requested_on"))
     return raised("ASSESSMENT_OVERDUE", late, "assessment_id", None, "requested_on")
 
 
@@ -107,6 +106,8 @@ def carer_assessment_missing(facts: Facts) -> pl.DataFrame:
     since need only has to appear.
     """
     carers = facts.money.families.filter(pl.col("carer_name").is_not_null())
+    if carers.is_empty():
+        return none()
     assessed = (
         facts.records["assessments"]
         .filter(pl.col("person") == "carer")
@@ -114,8 +115,7 @@ def carer_assessment_missing(facts: Facts) -> pl.DataFrame:
         .agg(asked_on=pl.col("requested_on").max(), is_assessed=pl.col("completed_on").is_not_null().any())
     )
     waiting = (
-        _families_in_payment(facts)
-        .join(carers, on="family_id", how="semi", maintain_order="left")
+        facts.in_payment.join(carers, on="family_id", how="semi", maintain_order="left")
         .join(assessed, on="family_id", how="left", maintain_order="left")
         .filter(~pl.col("is_assessed").fill_null(False))
         .filter(pl.col("asked_on").is_null() | _is_past_assessment_clock(facts, "asked_on"))
@@ -135,24 +135,24 @@ def _is_past_assessment_clock(facts: Facts, asked: str) -> pl.Expr:
 
 def vacancy_stalled(facts: Facts) -> pl.DataFrame:
     """VACANCY_STALLED (rules §6; LGSCO 23 012 356): open for long, with nothing done lately or one channel tried."""
-    stalled = stalled_vacancies(facts)
     channels = pl.col("channels").fill_null("none")
     evidence = pl.format(
         "channels: {}; last action {}", channels, pl.col("last_action_on").cast(pl.String).fill_null("none")
     )
+    stalled = facts.stalled_vacancies
     return raised("VACANCY_STALLED", stalled, "vacancy_id", None, "opened_on", "days_open", evidence=evidence)
 
 
-def stalled_vacancies(facts: Facts) -> pl.DataFrame:
+def stalled_vacancies(known: Known) -> pl.DataFrame:
     """The visible families' vacancies that have stalled, with `days_open`. Naming a channel twice is one channel."""
-    as_of = facts.position.as_of
+    as_of = known.position.as_of
     named = pl.col("channels").fill_null("").str.to_lowercase().str.extract_all(r"[^;\s][^;]*")
     channels = named.list.eval(pl.element().str.strip_chars()).list.n_unique()
     last_moved = pl.coalesce("last_action_on", "opened_on")
     return (
-        _of_visible(facts, "vacancies")
+        _of_visible(known, "vacancies")
         .with_columns(days_open=(pl.lit(as_of) - pl.col("opened_on")).dt.total_days())
-        .filter(pl.col("filled_on").is_null(), pl.col("days_open") > facts.policy.clocks.vacancy_days)
+        .filter(pl.col("filled_on").is_null(), pl.col("days_open") > known.policy.clocks.vacancy_days)
         .filter((last_moved < as_of - QUIET) | (channels <= 1))
     )
 
@@ -163,10 +163,10 @@ def interim_without_end(facts: Facts) -> pl.DataFrame:
     return raised("INTERIM_WITHOUT_END", endless, "entitlement_id", "amount_pence", "effective_from")
 
 
-def _families_in_payment(facts: Facts) -> pl.DataFrame:
+def families_in_payment(active_lines: pl.DataFrame) -> pl.DataFrame:
     """Families with an active line: `in_payment_since`, `paid_weekly_pence` and `entitlements`, the lines in words."""
     return (
-        facts.active_lines.sort("family_id", "entitlement_id")
+        active_lines.sort("family_id", "entitlement_id")
         .group_by("family_id", maintain_order=True)
         .agg(
             in_payment_since=pl.col("effective_from").min(),
@@ -176,19 +176,16 @@ def _families_in_payment(facts: Facts) -> pl.DataFrame:
     )
 
 
-def _latest_plans(facts: Facts) -> pl.DataFrame:
-    """Each family's latest agreed plan of the recipient: by agreed_on, then plan_id (rules §6)."""
-    agreed = facts.records["plans"].filter(pl.col("person") == "recipient", pl.col("status") == "agreed")
-    return agreed.sort("agreed_on", "plan_id").unique("family_id", keep="last", maintain_order=True)
+def plans_in_use(plans: pl.DataFrame, in_payment: pl.DataFrame) -> pl.DataFrame:
+    """The latest agreed plan of the recipient of each family in payment, by agreed_on, then plan_id (rules §6), with
+    what is paid a week."""
+    agreed = plans.filter(pl.col("person") == "recipient", pl.col("status") == "agreed")
+    latest = agreed.sort("agreed_on", "plan_id").unique("family_id", keep="last", maintain_order=True)
+    return latest.join(in_payment, on="family_id", maintain_order="left")
 
 
-def _plans_in_use(facts: Facts) -> pl.DataFrame:
-    """The latest agreed plans of families in payment, with what is paid a week."""
-    return _latest_plans(facts).join(_families_in_payment(facts), on="family_id", maintain_order="left")
-
-
-def _of_visible(facts: Facts, record: str) -> pl.DataFrame:
-    return facts.records[record].join(facts.money.families, on="family_id", how="semi", maintain_order="left")
+def _of_visible(known: Known, record: str) -> pl.DataFrame:
+    return known.records[record].join(known.money.families, on="family_id", how="semi", maintain_order="left")
 
 
 RULES = (

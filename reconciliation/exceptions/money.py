@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import polars as pl
 
 from reconciliation.exceptions.raising import none, raised
-from reconciliation.misposting import mispostings, payee_mismatches
 from reconciliation.results import Facts
 from reconciliation.vocabulary import Severity, TransactionKind
 
@@ -20,6 +19,8 @@ def arrears(facts: Facts) -> pl.DataFrame:
     """Dues that have fallen due and are not paid in full."""
     limits, escalation = facts.policy.tolerances, facts.policy.escalation
     owed = facts.money.balances.filter(pl.col("arrears_pence") >= max(limits.arrears, 1))
+    if owed.is_empty():
+        return none()
     unpaid = facts.money.ledger.filter(~pl.col("is_upcoming"), pl.col("outstanding_pence") > 0)
     counts = unpaid.group_by("family_id").agg(items=pl.len())
     grave = (pl.col("arrears_pence") >= escalation.arrears_amount) | (pl.col("days_overdue") >= escalation.arrears_days)
@@ -35,22 +36,24 @@ def arrears(facts: Facts) -> pl.DataFrame:
 
 def missed_payment(facts: Facts) -> pl.DataFrame:
     """Instalments that nothing at all was paid for."""
-    missed = _overdue_instalments(facts).filter(pl.col("allocated_pence") == 0)
+    missed = _overdue_instalments(facts, pl.col("allocated_pence") == 0)
     return _of_instalments("MISSED_PAYMENT", missed, "due_pence")
 
 
 def short_payment(facts: Facts) -> pl.DataFrame:
     """Instalments paid in part."""
-    short = _overdue_instalments(facts).filter(pl.col("allocated_pence") > 0, pl.col("outstanding_pence") > 0)
+    short = _overdue_instalments(facts, pl.col("allocated_pence") > 0, pl.col("outstanding_pence") > 0)
     return _of_instalments("SHORT_PAYMENT", short, "outstanding_pence")
 
 
-def _overdue_instalments(facts: Facts) -> pl.DataFrame:
+def _overdue_instalments(facts: Facts, *conditions: pl.Expr) -> pl.DataFrame:
     latest = facts.position.as_of - timedelta(days=facts.policy.clocks.missed_days)
-    return facts.money.instalments.filter(pl.col("due_on") < latest)
+    return facts.money.instalments.filter(pl.col("due_on") < latest, *conditions)
 
 
 def _of_instalments(code: str, instalments: pl.DataFrame, amount: str) -> pl.DataFrame:
+    if instalments.is_empty():
+        return none()
     sums = instalments.group_by("family_id").agg(
         amount=pl.col(amount).sum(), since=pl.col("due_on").min(), items=pl.len()
     )
@@ -62,14 +65,14 @@ def late_payment(facts: Facts) -> pl.DataFrame:
     clocks = facts.policy.clocks
     late_by = (pl.col("last_paid_on") - pl.col("due_on")).dt.total_days()
     lately = pl.col("last_paid_on") >= facts.position.as_of - timedelta(days=clocks.lookback_days)
-    instalments = facts.money.instalments.filter(
-        pl.col("outstanding_pence") == 0, late_by > clocks.late_days, lately
-    ).select("family_id", "due_on")
+    instalments = facts.money.instalments.filter(pl.col("outstanding_pence") == 0, late_by > clocks.late_days, lately)
+    if instalments.is_empty():
+        return none()
     late_money = facts.money.allocations.filter(
         (pl.col("posted_on") - pl.col("due_on")).dt.total_days() > clocks.late_days
     )
     sums = (
-        late_money.join(instalments, on=["family_id", "due_on"])
+        late_money.join(instalments.select("family_id", "due_on"), on=["family_id", "due_on"])
         .group_by("family_id", "due_on")
         .agg(late_pence=pl.col("amount_pence").sum())
     )
@@ -79,6 +82,8 @@ def late_payment(facts: Facts) -> pl.DataFrame:
 def overpayment(facts: Facts) -> pl.DataFrame:
     """Payments that no due has used up."""
     over = facts.money.balances.filter(pl.col("overpaid_pence") >= max(facts.policy.tolerances.overpayment, 1))
+    if over.is_empty():
+        return none()
     unused = _of_families(facts, pl.col("unallocated_pence") > 0)
     which = unused.group_by("family_id").agg(since=pl.col("posted_on").min(), items=pl.len())
     return raised(
@@ -89,6 +94,8 @@ def overpayment(facts: Facts) -> pl.DataFrame:
 def duplicate_payment(facts: Facts) -> pl.DataFrame:
     """A payment with an unallocated rest, soon after one of the same amount."""
     unused = _of_families(facts, pl.col("unallocated_pence") > 0)
+    if unused.is_empty():
+        return none()
     standing = _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(unused)).sort(
         "posted_on", "transaction_id"
     )
@@ -101,6 +108,8 @@ def duplicate_payment(facts: Facts) -> pl.DataFrame:
 def returned_payment(facts: Facts) -> pl.DataFrame:
     """Money that the bank sent back and that nobody has paid again."""
     returns = _of_families(facts, pl.col("kind") == TransactionKind.RETURN)
+    if returns.is_empty():
+        return none()
     ordered = _of_families(facts, _among(returns)).sort("posted_on", "transaction_id")
     payment = pl.when(PAYMENT).then(pl.col("amount_pence"))
     # the greatest payment in order after each row; a return's own row holds none
@@ -126,15 +135,15 @@ def suspense(facts: Facts) -> pl.DataFrame:
 
 def possible_misposting(facts: Facts) -> pl.DataFrame:
     """A payment that fits another family's unpaid instalment better than its own."""
-    found = mispostings(facts.money.loose_payments, facts.money.open_instalments, facts.policy.matching.window_days)
     evidence = pl.format("family {} awaits this amount, due on {}", "other_family_id", "other_due_on")
+    found = facts.mispostings
     return raised("POSSIBLE_MISPOSTING", found, "transaction_id", "amount_pence", "posted_on", evidence=evidence)
 
 
 def payee_mismatch(facts: Facts) -> pl.DataFrame:
     """A transaction that names one family and pays another's reference."""
-    found = payee_mismatches(facts.money.movements, facts.money.families)
     evidence = pl.format("the payee reference is that of family {}", "other_family_id")
+    found = facts.payee_mismatches
     return raised("PAYEE_MISMATCH", found, "transaction_id", "amount_pence", "posted_on", evidence=evidence)
 
 
@@ -143,6 +152,8 @@ def no_entitlement(facts: Facts) -> pl.DataFrame:
     paid = facts.money.balances.filter(pl.col("paid_pence") > 0).join(
         facts.money.ledger.select("family_id"), on="family_id", how="anti", maintain_order="left"
     )
+    if paid.is_empty():
+        return none()
     payments = _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(paid))
     which = payments.group_by("family_id").agg(since=pl.col("posted_on").min(), items=pl.len())
     return raised("NO_ENTITLEMENT", paid.join(which, on="family_id"), amount="paid_pence", since="since", items="items")
@@ -151,6 +162,8 @@ def no_entitlement(facts: Facts) -> pl.DataFrame:
 def paid_after_end(facts: Facts) -> pl.DataFrame:
     """Payments made after the family's closing date."""
     closed = facts.money.families.filter(pl.col("closed_on").is_not_null()).select("family_id", "closed_on")
+    if closed.is_empty():
+        return none()
     after = (
         _of_families(facts, PAYMENT, pl.col("remaining_pence") > 0, _among(closed))
         .join(closed, on="family_id")
@@ -171,6 +184,8 @@ def backdated_change(facts: Facts) -> pl.DataFrame:
         recorded > pl.col("effective_from") + pl.lit(span),
         recorded > facts.position.as_of - span,
     )
+    if changes.is_empty():
+        return none()
     dues = facts.money.ledger.join(changes.select("entitlement_id", "recorded_on"), on="entitlement_id").filter(
         pl.col("due_on") < recorded
     )
@@ -197,6 +212,8 @@ def recovery_in_arrears(facts: Facts) -> pl.DataFrame:
     """Money taken back from a family that is itself owed: the fault of Norfolk 20 009 580."""
     since = facts.position.as_of - timedelta(days=facts.policy.clocks.lookback_days)
     recoveries = _of_families(facts, pl.col("kind") == TransactionKind.RECOVERY, pl.col("posted_on") >= since)
+    if recoveries.is_empty():
+        return none()
     taken = recoveries.join(arrears(facts), on="family_id", how="semi", maintain_order="left")
     return raised("RECOVERY_IN_ARREARS", taken, "transaction_id", -pl.col("amount_pence"), "posted_on")
 

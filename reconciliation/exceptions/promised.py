@@ -3,8 +3,7 @@
 import polars as pl
 
 from reconciliation.deadlines import cases_with_deadlines
-from reconciliation.escalation import briefing
-from reconciliation.exceptions.raising import raised
+from reconciliation.exceptions.raising import none, raised
 from reconciliation.results import Facts
 from reconciliation.vocabulary import PromiseState, Severity
 
@@ -47,6 +46,8 @@ def _what_was_promised() -> pl.Expr:
 def case_overdue(facts: Facts) -> pl.DataFrame:
     """CASE_OVERDUE (rules §6): not decided by its stage's deadline (SI 2009/309; LGSCO Complaint Handling Code)."""
     cases = _of_visible(facts, facts.records["cases"]).filter(pl.col("decided_on").is_null())
+    if cases.is_empty():
+        return none()
     late = cases_with_deadlines(cases, facts.policy, facts.position).filter(pl.col("days_past") > 0)
     evidence = pl.format("stage: {}, received {}", "stage", "received_on")
     return raised("CASE_OVERDUE", late, "case_id", None, "deadline", "days_past", evidence=evidence)
@@ -54,7 +55,7 @@ def case_overdue(facts: Facts) -> pl.DataFrame:
 
 def senior_not_informed(facts: Facts) -> pl.DataFrame:
     """SENIOR_NOT_INFORMED (rules §7): a role did not confirm in time what it must know (LGHA 1989 s5, 5A)."""
-    silent = briefing(facts).filter(pl.col("working_days_past") > 0)
+    silent = facts.briefing.filter(pl.col("working_days_past") > 0)
     told = (
         pl.when(pl.col("notified_on").is_null())
         .then(pl.lit("not notified"))

@@ -3,7 +3,6 @@
 import io
 
 import polars as pl
-import polars.selectors as cs
 
 from reconciliation.money import pounds_from_pence
 from reconciliation.reports.edition import Edition
@@ -25,7 +24,8 @@ def parquet_files(edition: Edition) -> dict[str, bytes]:
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """UTF-8 with BOM, CRLF, ISO dates, plain decimal pounds, `true` and `false`, no cell that runs as a formula."""
-    texts, pence = frame.select(cs.string()).columns, frame.select(cs.ends_with("_pence")).columns
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    pence = [name for name in frame.columns if name.endswith("_pence")]
     cells = frame.with_columns(
         *(harmless(pl.col(name)).alias(name) for name in texts),
         *(pounds_from_pence(pl.col(name)).alias(name) for name in pence),

@@ -5,7 +5,7 @@ and days are multiplied and added up first (£10 late by 5 days are 50 pound-day
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -16,6 +16,7 @@ from reconciliation.results import Results
 
 LONG_AGO = date(1900, 1, 1)
 FAR_OFF = date(9999, 1, 1)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,12 @@ class Working:
     by_rate: tuple[tuple[Decimal, int], ...]
 
 
-def workings(results: Results) -> list[Working]:
-    """Every basis of the policy for the one family that `results` hold, in the policy's order; [] without interest."""
-    parts, policy = family_parts(results), results.policy
+def workings(results: Results, parts: pl.DataFrame) -> list[Working]:
+    """Every basis of the policy for the one family that `results` hold, in the policy's order; [] without interest.
+
+    `parts` are its `family_parts`.
+    """
+    policy = results.policy
     return [
         Working(
             name, policy.interest.bases[name].rate, pence, reason, _by_rate(parts, policy.interest.bases[name], policy)
@@ -51,19 +55,20 @@ def _by_rate(parts: pl.DataFrame, basis: Basis, policy) -> tuple[tuple[Decimal, 
     if basis.kind == "none":
         return ()
     spans = [(LONG_AGO, FAR_OFF, basis.rate)] if basis.kind == "fixed" else _spans(policy.bank_rate, basis.margin)
+    earned = parts.select(_pence_days(first, end).alias(str(first)) for first, end, _ in spans).row(0)
     sums: dict[Decimal, int] = {}
-    for first, end, percent in spans:
-        days = pl.min_horizontal("paid_on", pl.lit(end).dt.offset_by("-1d")) - pl.max_horizontal("due_on", _eve(first))
-        pence_days = parts.select((pl.col("part_pence") * days.dt.total_days().clip(lower_bound=0)).sum()).item()
+    for (_, _, percent), pence_days in zip(spans, earned, strict=True):
         sums[percent] = sums.get(percent, 0) + pence_days
     return tuple((percent, pence_days) for percent, pence_days in sums.items() if pence_days)
+
+
+def _pence_days(first: date, end: date) -> pl.Expr:
+    """What all parts come to between two days, the second excluded: pence times days late."""
+    days = pl.min_horizontal("paid_on", pl.lit(end - ONE_DAY)) - pl.max_horizontal("due_on", pl.lit(first - ONE_DAY))
+    return (pl.col("part_pence") * days.dt.total_days().clip(lower_bound=0)).sum()
 
 
 def _spans(table: BankRate, margin: Decimal) -> list[tuple[date, date, Decimal]]:
     """Each rate with its first day and the day on which the next one takes over."""
     days = sorted(table.changes)
     return [(first, end, table.changes[first] + margin) for first, end in zip(days, [*days[1:], FAR_OFF], strict=True)]
-
-
-def _eve(day: date) -> pl.Expr:
-    return pl.lit(day).dt.offset_by("-1d")

@@ -71,6 +71,7 @@ def _told(edition: Edition) -> dict:
     results = edition.results
     family = results.records["families"].row(0, named=True)
     since = results.position.as_of - timedelta(days=RECENT_DAYS)
+    parts = interest_working.family_parts(results)
     return {
         "position": results.position,
         "family": family,
@@ -80,10 +81,10 @@ def _told(edition: Edition) -> dict:
         "payments": _split(_payments(results), lambda row: row["posted_on"] > since or _is_loose(row)),
         "promises": results.promises.sort("agreed_on", "promise_id").rows(named=True),
         "duties": duties.told(results.records, family, edition.not_checked),
-        "interest": interest_working.workings(results),
+        "interest": interest_working.workings(results, parts),
         "selected": results.policy.interest.selected,
         "sources": _sources(edition),
-        "late": _split(_late(results), lambda part: part["paid_on"] > since),
+        "late": _split(_late(parts), lambda part: part["paid_on"] > since),
     }
 
 
@@ -99,8 +100,7 @@ def _is_loose(movement: dict) -> bool:
     return movement["unallocated_pence"] > 0 or movement["unexplained_pence"] > 0
 
 
-def _late(results: Results) -> list[dict]:
-    parts = interest_working.family_parts(results)
+def _late(parts: pl.DataFrame) -> list[dict]:
     return parts.sort("due_on", "paid_on", "entitlement_id", descending=[True, True, False]).rows(named=True)
 
 

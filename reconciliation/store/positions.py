@@ -29,7 +29,8 @@ TREND = {
 class Neighbours:
     """What a family's figures owe to other families' (design: a family alone).
 
-    `strays`: transaction_id, family_id of money identified by its narrative or left in suspense (family null);
+    `strays`: transaction_id, family_id of money that its narrative alone gives to that family, and of money left in
+    suspense that names the family among several; a night of an earlier program kept all in suspense, family null.
     `loose_payments`: family_id, transaction_id, posted_on, amount_pence; `open_instalments`: family_id, due_on,
     due_pence.
     """

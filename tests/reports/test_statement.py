@@ -173,7 +173,7 @@ def test_the_working_of_interest_adds_up_to_the_rule_on_every_basis():
     checked = default_policy().model_copy(deep=True)
     parts = interest_working.family_parts(given)
     results = replace(given, money=replace(given.money, interest=interest(parts, checked)))
-    ways = {way.basis: way for way in interest_working.workings(results)}
+    ways = {way.basis: way for way in interest_working.workings(results, parts)}
     assert set(ways) == {"none", "county_court", "bank_rate"}
     for way in ways.values():
         exact = sum((percent * pence_days for percent, pence_days in way.by_rate), Decimal(0)) / 36500
@@ -190,7 +190,7 @@ def test_a_rate_that_changes_is_split_at_the_day_it_changes():
     )
     at = replace(given, position=replace(given.position, as_of=date(2025, 12, 20)))
     late = replace(at, money=replace(at.money, ledger=ledger, allocations=shapes.empty(shapes.ALLOCATIONS)))
-    bank_rate = interest_working.workings(late)[2]
+    bank_rate = interest_working.workings(late, interest_working.family_parts(late))[2]
     assert bank_rate.by_rate == ((Decimal("4.00"), 52000 * 2), (Decimal("3.75"), 52000 * 3))
 
 
