@@ -19,8 +19,8 @@ def edition_of(
     run_id: str = "",
     before: pl.DataFrame | None = None,
 ) -> Edition:
-    """The edition of a position: `decisions` are all known ones, `quarantine` the rows to show with it, `before` (shape
-    RAISED) what was raised the day before."""
+    """The edition of a position: `decisions` are all known ones, `quarantine` the rows to show with it, `before` has
+    the `exception_id` of all that was raised the day before."""
     raised = exception_ids(results.raised)
     ids, as_of = raised["exception_id"].to_list(), results.position.as_of
     decided = _with_amounts(decisions.filter(pl.col("exception_id").is_in(ids)), store)
@@ -30,7 +30,7 @@ def edition_of(
         exceptions=lived(raised, decided, store.first_seen(ids, as_of), results.position),
         quarantine=quarantine,
         not_checked=not_checked,
-        before=None if before is None else exception_ids(before),
+        before=before,
     )
 
 

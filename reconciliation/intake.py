@@ -21,32 +21,51 @@ from reconciliation.versions import Merged, merge
 class TakenIn:
     """A delivery as it was kept: with every row settled as accepted, unchanged, quarantined or furniture.
 
-    Its `rows` are in the store now, and no longer here: memory is for what is known.
+    `versions` is all that is known now, by record name, what it brought among it; so its `rows` are no longer here.
     """
 
     delivery: Delivery
     certificate: Certificate
+    versions: dict[str, pl.DataFrame]
 
 
 def take_in(
-    data: Path, store: Store, policy: Policy, as_of: date, run_id: int, loaded_at: datetime, stage: Stage
+    data: Path,
+    store: Store,
+    policy: Policy,
+    as_of: date,
+    run_id: int,
+    loaded_at: datetime,
+    stage: Stage,
+    from_tables: bool = False,
 ) -> TakenIn:
     """Read, compare, certify and keep one landing folder; call it under the store's lock.
 
-    Raises `Refusal` before anything is kept when the delivery cannot be trusted.
+    With `from_tables`, what is known is read from its tables alone, whatever is packed. Raises `Refusal` before
+    anything is kept when the delivery cannot be trusted.
     """
     delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
     certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of, loaded_at)
-    merged, delivery = stage("Compare with what is known", _compared, delivery, store, policy, as_of)
+    known = stage("Recall what is known", _recalled, store, from_tables)
+    merged, delivery = stage("Compare with what is known", _compared, delivery, known, policy, as_of)
     stage("Keep the records", store.load, _load(delivery, merged, as_of, run_id, loaded_at))
-    return TakenIn(delivery, certificate)
+    return TakenIn(delivery, certificate, _together(known, merged))
 
 
-def _compared(delivery: Delivery, store: Store, policy: Policy, as_of: date) -> tuple[dict[str, Merged], Delivery]:
+def _recalled(store: Store, from_tables: bool) -> dict[str, pl.DataFrame]:
+    return {name: store.known(record, from_tables) for name, record in RECORDS.items()}
+
+
+def _together(known: dict[str, pl.DataFrame], merged: dict[str, Merged]) -> dict[str, pl.DataFrame]:
+    news = {name: rows.accepted.select(RECORDS[name].schema()) for name, rows in merged.items()}
+    return {name: pl.concat([frame, news[name]]) if name in news else frame for name, frame in known.items()}
+
+
+def _compared(
+    delivery: Delivery, known: dict[str, pl.DataFrame], policy: Policy, as_of: date
+) -> tuple[dict[str, Merged], Delivery]:
     """What is new in each record; and the delivery with its conflicts quarantined too, without the rows merged."""
-    merged = {
-        name: merge(RECORDS[name], rows, store.known(RECORDS[name]), as_of) for name, rows in delivery.rows.items()
-    }
+    merged = {name: merge(RECORDS[name], rows, known[name], as_of) for name, rows in delivery.rows.items()}
     whole = settled(delivery, merged)
     check_quarantined(whole.files, whole.quarantine, policy)
     return merged, replace(whole, rows={})

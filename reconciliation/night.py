@@ -1,6 +1,6 @@
 """The paragraph of a night: records in, every family's position out, all of it published or none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from reconciliation import __version__
 from reconciliation.editing import edition_of, nights_covered
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
+from reconciliation.exceptions.lifecycle import exception_ids
 from reconciliation.identify import named_among_several
 from reconciliation.intake import TakenIn, take_in
 from reconciliation.policy import Policy, read_policy, version_of
-from reconciliation.position import Position
 from reconciliation.reckoning import raised_at, reckon
-from reconciliation.records import RECORDS
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.manifest import Account, manifest
 from reconciliation.reports.position_files import position_files
@@ -41,13 +40,15 @@ class NightOutcome:
 
 @dataclass(frozen=True)
 class WorkedOut:
-    """What a night goes on with; all else that is known may leave the memory. `before` is what the day before raised
-    (RAISED), `decisions` every known version of them, `accepted_pence` the sum of every transaction ever accepted."""
+    """What a night goes on with; all else that is known may leave the memory. `before` has the `exception_id` of all
+    that the day before raised, `decisions` every known version of them, `accepted_pence` the sum of every transaction
+    ever accepted; `packed` are all transactions, packed for the nights to come, where it is time for that."""
 
     results: Results
     before: pl.DataFrame
     decisions: pl.DataFrame
     accepted_pence: int
+    packed: bytes | None
 
 
 def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: None) -> NightOutcome:
@@ -71,12 +72,16 @@ def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: N
 
 def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed) -> NightOutcome:
     position = request.position
-    taken = take_in(request.data, store, policy, position.as_of, run_id, request.started_at, stage)
-    found = _worked_out(store, policy, position, stage)
+    taken = take_in(
+        request.data, store, policy, position.as_of, run_id, request.started_at, stage, from_tables=request.full
+    )
+    found = _worked_out(request, store, policy, taken.versions, stage)
+    taken = replace(taken, versions={})
     edition = stage("Give every exception its life", _edition, found, store, taken, run_id)
     certificate = stage("Check the figures", _certified, edition)
     account = _account(store, position.as_of, taken, found.accepted_pence, stage)
-    return stage("Publish and remember", _published, request, store, run_id, edition, account, taken, certificate)
+    remember = (taken.certificate, certificate, found.packed)
+    return stage("Publish and remember", _published, request, store, run_id, edition, account, *remember)
 
 
 def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
@@ -86,18 +91,28 @@ def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
     )
 
 
-def _worked_out(store: Store, policy: Policy, position: Position, stage: Timed) -> WorkedOut:
+def _worked_out(
+    request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame], stage: Timed
+) -> WorkedOut:
     """The day before comes first, and leaves its few exceptions alone behind: two positions at once take too much."""
-    versions = stage("Recall all that is known", _all_versions, store)
-    before = stage("Work out the day before", raised_at, versions, policy, position.day_before())
-    doubtful = store.standing_quarantine(position.as_of)
-    results = stage("Work out every family", reckon, versions, policy, position, doubtful)
-    accepted_pence = int(versions["transactions"]["amount_pence"].sum())
-    return WorkedOut(results, before, versions["decisions"], accepted_pence)
+    before = stage("Look at the day before", _day_before, request, store, policy, versions)
+    doubtful = store.standing_quarantine(request.position.as_of)
+    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful)
+    transactions = versions["transactions"]
+    return WorkedOut(
+        results=results,
+        before=before,
+        decisions=versions["decisions"],
+        accepted_pence=int(transactions["amount_pence"].sum()),
+        packed=store.snapshot_due(transactions, anew=request.full),
+    )
 
 
-def _all_versions(store: Store) -> dict[str, pl.DataFrame]:
-    return {name: store.known(record) for name, record in RECORDS.items()}
+def _day_before(request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """What the day before raised, as it was known then: what its night said, where that still holds."""
+    position = request.position.day_before()
+    said = None if request.full else store.still_raised(position, version_of(policy), __version__)
+    return exception_ids(raised_at(versions, policy, position)) if said is None else said
 
 
 def _edition(found: WorkedOut, store: Store, taken: TakenIn, run_id: int) -> Edition:
@@ -132,15 +147,16 @@ def _published(
     run_id: int,
     edition: Edition,
     account: Account,
-    taken: TakenIn,
-    certificate: Certificate,
+    delivered: Certificate,
+    found: Certificate,
+    packed: bytes | None,
 ) -> NightOutcome:
     """Remember the position and publish its files within one transaction: a database that is lost before publishes
     nothing, and what is published is remembered, or else the night is simply run again."""
     results = edition.results
     position, said = results.position, manifest(edition, account)
     with store.writing():
-        store.record_position(
+        number = store.record_position(
             run_id,
             position,
             version_of(results.policy),
@@ -148,10 +164,12 @@ def _published(
             results.balances,
             _neighbours(results),
         )
+        if packed is not None:
+            store.keep_snapshot(number, packed)
         folder = publish_position(request.out, position.as_of, position_files(edition, account))
         published = {"known_on": position.known_on.isoformat(), "files": file_digests(folder)}
         store.append_audit("position", position.as_of.isoformat(), published, datetime.now(UTC))
-        expectations = {"delivery": taken.certificate.json, "results": certificate.json}
+        expectations = {"delivery": delivered.json, "results": found.json}
         store.finish_run(
             run_id, "done", datetime.now(UTC), manifest=said, seconds=account.seconds, expectations=expectations
         )

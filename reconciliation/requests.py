@@ -17,7 +17,8 @@ LONDON = ZoneInfo("Europe/London")
 class NightRequest:
     """One night: the landing folder, where results go, the position and the policy.
 
-    `database` None means the environment's URL, else the SQLite file in `out`. `started_at` is the edge's clock.
+    `database` None means the environment's URL, else the SQLite file in `out`. `started_at` is the edge's clock. A
+    `full` night takes nothing from the nights before it but the records in their tables.
     """
 
     data: Path
@@ -26,6 +27,7 @@ class NightRequest:
     started_at: datetime
     policy_file: Path | None = None
     database: str | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from reconciliation.store.families import Families
 from reconciliation.store.forgetting import Forgetting
 from reconciliation.store.positions import Neighbours, Positions
 from reconciliation.store.runs import Run, Runs
+from reconciliation.store.snapshots import Snapshots
 
 __all__ = ["FILES_READ", "Load", "Neighbours", "Run", "Store", "StoreFault", "default_url"]
 
 
-class Store(Deliveries, Families, Positions, Runs, Forgetting):
+class Store(Snapshots, Deliveries, Families, Positions, Runs, Forgetting):
     """One council's store; open it with `Store.open(url)` and leave it by `with`."""

@@ -9,7 +9,6 @@ from datetime import date
 import polars as pl
 import sqlalchemy as sa
 
-from reconciliation import shapes
 from reconciliation.store.database import Database
 from reconciliation.store.tables import EXCEPTIONS, POSITIONS, SIGHTINGS
 
@@ -41,11 +40,8 @@ class History(Database):
         with self.reading() as connection:
             return connection.scalar(_nights(sa.func.max).where(POSITIONS.c.as_of < as_of))
 
-    def previous_exceptions(self, as_of: date) -> pl.DataFrame:
-        """What the last night before `as_of` raised, in the shape SEEN: for *new* and *cleared since last night*."""
-        night = self.previous_night(as_of)
-        if night is None:
-            return shapes.empty(SEEN)
+    def raised_on(self, night: date) -> pl.DataFrame:
+        """What that recorded night raised, in the shape SEEN."""
         seen = sa.select(EXCEPTIONS, SIGHTINGS.c.amount_pence, SIGHTINGS.c.since).join_from(
             EXCEPTIONS, SIGHTINGS, EXCEPTIONS.c.exception_id == SIGHTINGS.c.exception_id
         )

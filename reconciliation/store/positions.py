@@ -11,7 +11,7 @@ from reconciliation import shapes
 from reconciliation.position import Position
 from reconciliation.store.history import SEEN, History
 from reconciliation.store.records import Records
-from reconciliation.store.tables import LOADS, NEIGHBOURS, POSITIONS, STANDINGS
+from reconciliation.store.tables import LOADS, NEIGHBOURS, POSITIONS, RECORD_TABLES, RUNS, STANDINGS
 
 TREND = {
     "as_of": pl.Date,
@@ -96,13 +96,44 @@ class Positions(History, Records):
             if kept is None or kept.policy_version != policy_version or self._has_changed(kept.data_mark, position):
                 return None
             wanted = sa.select(NEIGHBOURS.c.name, NEIGHBOURS.c.frame)
-            rows = connection.execute(wanted.where(NEIGHBOURS.c.position_id == kept.position_id)).all()
+            names = [field.name for field in fields(Neighbours)]
+            ours = sa.and_(NEIGHBOURS.c.position_id == kept.position_id, NEIGHBOURS.c.name.in_(names))
+            rows = connection.execute(wanted.where(ours)).all()
         return Neighbours(**{name: pl.read_ipc(BytesIO(frame)) for name, frame in rows}) if rows else None
 
     def _has_changed(self, data_mark: int, position: Position) -> bool:
         since = sa.select(LOADS.c.load_id).where(LOADS.c.load_id > data_mark, LOADS.c.counts_from <= position.known_on)
         with self.reading() as connection:
             return connection.scalar(since.limit(1)) is not None
+
+    def still_raised(self, position: Position, policy_version: str, code_version: str) -> pl.DataFrame | None:
+        """What the night of that position raised (shape SEEN), where it would raise the same if it were run again now.
+
+        None where that policy and that program did not run it last, where anything that counts at it was loaded since,
+        and where families were erased since.
+        """
+        told = sa.select(POSITIONS.c.run_id, POSITIONS.c.position_id, POSITIONS.c.policy_version, RUNS.c.code_version)
+        told = told.join_from(POSITIONS, RUNS, POSITIONS.c.run_id == RUNS.c.run_id)
+        told = told.where(_at(position), POSITIONS.c.is_night).order_by(POSITIONS.c.position_id.desc()).limit(1)
+        with self.reading() as connection:
+            night = connection.execute(told).first()
+            if night is None or (night.policy_version, night.code_version) != (policy_version, code_version):
+                return None
+            noted = sa.exists(sa.select(NEIGHBOURS.c.name).where(NEIGHBOURS.c.position_id == night.position_id))
+            if not connection.scalar(sa.select(noted)) or self._has_heard_since(night.run_id, position):
+                return None
+        return self.raised_on(position.as_of)
+
+    def _has_heard_since(self, run_id: int, position: Position) -> bool:
+        """Whether anything that counts at the position was loaded after that run took its own delivery in."""
+        with self.reading() as connection:
+            mark = connection.scalar(sa.select(sa.func.max(LOADS.c.load_id)).where(LOADS.c.run_id == run_id))
+            since = [
+                sa.exists(sa.select(table).where(table.c.load_id > mark, table.c.recorded_on <= position.known_on))
+                for name, table in RECORD_TABLES.items()
+                if name != "decisions"  # what people decide changes nothing that is raised
+            ]
+            return mark is None or any(connection.scalar(sa.select(is_so)) for is_so in since)
 
     def trend(self, as_of: date) -> pl.DataFrame:
         """The nights before `as_of` by standing, in the shape TREND, as each night last said it."""

@@ -62,7 +62,7 @@ def test_everything_of_the_family_goes_and_everything_of_others_stays(filled: St
     assert filled.known(RECORDS["families"])["family_id"].to_list() == ["F2"]
     assert sorted(filled.known(RECORDS["transactions"])["transaction_id"]) == ["F2's by V1", "pays both"]
     assert filled.known(RECORDS["decisions"])["exception_id"].to_list() == ["E2"]
-    assert filled.previous_exceptions(CLOCK.date().replace(day=30))["exception_id"].to_list() == ["E2"]
+    assert filled.raised_on(filled.previous_night(CLOCK.date().replace(day=30)))["exception_id"].to_list() == ["E2"]
     assert filled.standing_quarantine(NIGHT)["raw"].to_list() == ["kept"]
     assert filled.neighbours(Position.at(NIGHT), "policy") is None
     assert (erased["families"], erased["transactions"], erased["decisions"], erased["quarantine"]) == (2, 4, 1, 2)

@@ -122,7 +122,7 @@ def test_the_work_goes_on_where_it_stopped(upgraded: Store):
 
 
 def test_earlier_nights_are_remembered(upgraded: Store):
-    assert upgraded.previous_exceptions(day(2))["exception_id"].to_list() == ["E1"]
+    assert upgraded.raised_on(upgraded.previous_night(day(2)))["exception_id"].to_list() == ["E1"]
     assert upgraded.trend(day(2))["arrears_pence"].to_list() == [100, 70]
     assert upgraded.neighbours(Position.at(day(1)), "policy").strays["transaction_id"].to_list() == ["T8"]
     assert upgraded.standing_quarantine(NIGHT)["key"].to_list() == [None, "T1"]
