@@ -45,8 +45,9 @@ def rerun_family(request: FamilyRequest, stage: Stage = call, say=lambda sentenc
         if request.data is not None:
             with store.lock(WAIT_SECONDS, say):
                 _take_in(request, store, policy, stage)
-        results, is_from_everyones_rows = stage("Work out the family", _results, request, store, policy)
-        edition = stage("Give its exceptions their lives", _edition, results, store, request)
+        doubtful = store.standing_quarantine(request.position.as_of)
+        results, is_from_everyones_rows = stage("Work out the family", _results, request, store, policy, doubtful)
+        edition = stage("Give its exceptions their lives", _edition, results, store, request, doubtful)
         folder = stage("Write the statement", _publish, request, edition)
         return FamilyOutcome(edition, folder, is_from_everyones_rows)
 
@@ -67,9 +68,8 @@ def _take_in(request: FamilyRequest, store: Store, policy: Policy, stage: Stage)
     store.finish_run(run_id, "done", datetime.now(UTC))
 
 
-def _results(request: FamilyRequest, store: Store, policy: Policy) -> tuple[Results, bool]:
+def _results(request: FamilyRequest, store: Store, policy: Policy, doubtful: pl.DataFrame) -> tuple[Results, bool]:
     position, family_id = request.position, request.family_id
-    doubtful = store.standing_quarantine(position.as_of)
     kept = store.neighbours(position, version_of(policy))
     if kept is None:
         versions = {name: store.known(record) for name, record in RECORDS.items() if name != "decisions"}
@@ -99,8 +99,7 @@ def _ids(results: Results) -> list[str]:
     return exception_ids(results.raised)["exception_id"].to_list()
 
 
-def _edition(results: Results, store: Store, request: FamilyRequest) -> Edition:
-    doubtful = store.standing_quarantine(request.position.as_of)
+def _edition(results: Results, store: Store, request: FamilyRequest, doubtful: pl.DataFrame) -> Edition:
     edition = edition_of(
         results,
         store,
