@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from expectations.certifier import begin
 from reconciliation.errors import Refusal
 from reconciliation.position import Position
 from reconciliation.progress import Shown
@@ -138,6 +139,7 @@ def nightly(
     """Run a night: take in a landing folder and publish every family's position."""
     now = datetime.now(UTC)
     request = NightRequest(data, out, _position(as_of, known_on, now), now, policy, database)
+    begin()
     outcome = _night(request, direct)
     print(night_told(outcome.folder, outcome.manifest))
 
