@@ -20,7 +20,9 @@ from expectations.native import Broken, Question
 LONGEST_SECONDS = 300
 """A table takes a second at most, and loading the library a few; beyond this, something is wrong with the process."""
 
-STARTS_WITH = "import sys; sys.path[:] = sys.argv[2:]; from expectations.certifying import serve; serve(int(sys.argv[1]))"
+STARTS_WITH = (
+    "import sys; sys.path[:] = sys.argv[2:]; from expectations.certifying import serve; serve(int(sys.argv[1]))"
+)
 """The same code as this process runs, wherever that came from."""
 
 FAILURES = (OSError, EOFError, ValueError)
