@@ -45,6 +45,9 @@ def nightly(
         policy: A policy file laid over the default policy.
         database: Its URL, without a password; one with a password is read from RECONCILIATION_DATABASE_URL alone.
     """
+    from expectations.certifier import begin
+
+    begin()
     from flows.artifacts import show_night
     from reconciliation.night import run_night
 

@@ -5,7 +5,7 @@ import importlib
 from contextlib import suppress
 from threading import Thread, main_thread
 
-LATER = ("reconciliation.night", "holidays.countries.united_kingdom", "adbc_driver_sqlite.dbapi")
+LATER = ("reconciliation.night", "adbc_driver_sqlite.dbapi")
 """In the order in which a night comes to them."""
 
 
