@@ -1,5 +1,7 @@
 """The kinds of rule a table can be held to, each as a native expectation and as the Polars expression that breaks it.
 
+The expectation is only described here, in words of Great Expectations: whoever states rules need not load it.
+
 The two say the same and the tests hold them to it: the expectation looks at the table itself while it is small,
 the expression counts for it when it is large (`validating`). A null cell breaks `complete` alone.
 """
@@ -7,8 +9,9 @@ the expression counts for it when it is large (`validating`). A null cell breaks
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import great_expectations.expectations as gxe
 import polars as pl
+
+from expectations.native import Native
 
 SAID_ROW_BY_ROW = 5
 """At most so many rows are named in causes; the rest are counted."""
@@ -23,7 +26,7 @@ class Rule:
     """
 
     id: str
-    expectation: gxe.Expectation
+    expectation: Native
     breaks: pl.Expr
     cause: str
     is_said_of_each_row: bool = False
@@ -40,7 +43,8 @@ class Whole:
 
 def complete(id: str, column: str, cause: str, **how) -> Rule:
     """Every row has a value."""
-    return Rule(id, gxe.ExpectColumnValuesToNotBeNull(column=column), pl.col(column).is_null(), cause, **how)
+    expectation = Native("expect_column_values_to_not_be_null", {"column": column})
+    return Rule(id, expectation, pl.col(column).is_null(), cause, **how)
 
 
 def distinct(id: str, columns: tuple[str, ...], cause: str) -> Rule:
@@ -48,21 +52,22 @@ def distinct(id: str, columns: tuple[str, ...], cause: str) -> Rule:
     if len(columns) == 1:
         (column,) = columns
         breaks = pl.col(column).is_duplicated() & pl.col(column).is_not_null()
-        return Rule(id, gxe.ExpectColumnValuesToBeUnique(column=column), breaks, cause)
-    expectation = gxe.ExpectCompoundColumnsToBeUnique(column_list=list(columns))
+        return Rule(id, Native("expect_column_values_to_be_unique", {"column": column}), breaks, cause)
+    expectation = Native("expect_compound_columns_to_be_unique", {"column_list": list(columns)})
     return Rule(id, expectation, pl.struct(columns).is_duplicated(), cause)
 
 
 def one_of(id: str, column: str, values: Iterable, cause: str, **how) -> Rule:
     """Every value is one of a closed set."""
     allowed = [str(value) if isinstance(value, str) else value for value in values]
-    expectation = gxe.ExpectColumnValuesToBeInSet(column=column, value_set=allowed)
+    expectation = Native("expect_column_values_to_be_in_set", {"column": column, "value_set": allowed})
     return Rule(id, expectation, ~pl.col(column).is_in(allowed), cause, **how)
 
 
 def within(id: str, column: str, low: int | None, high: int | None, cause: str, **how) -> Rule:
     """Every value lies between `low` and `high`, both allowed; None leaves that side open."""
-    expectation = gxe.ExpectColumnValuesToBeBetween(column=column, min_value=low, max_value=high)
+    ends = {name: end for name, end in (("min_value", low), ("max_value", high)) if end is not None}
+    expectation = Native("expect_column_values_to_be_between", {"column": column} | ends)
     return Rule(id, expectation, ~pl.col(column).is_between(*_ends(low, high)), cause, **how)
 
 
@@ -73,15 +78,16 @@ def _ends(low: int | None, high: int | None) -> tuple[int, int]:
 
 def same(id: str, column: str, other: str, cause: str, **how) -> Rule:
     """The two columns agree in every row that has both."""
-    expectation = gxe.ExpectColumnPairValuesToBeEqual(
-        column_A=column, column_B=other, ignore_row_if="either_value_is_missing"
-    )
+    expectation = Native("expect_column_pair_values_to_be_equal", _where_both(column, other))
     return Rule(id, expectation, pl.col(column) != pl.col(other), cause, **how)
 
 
 def at_least(id: str, column: str, other: str, cause: str, **how) -> Rule:
     """`column` is not below `other` in any row that has both."""
-    expectation = gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A=column, column_B=other, or_equal=True, ignore_row_if="either_value_is_missing"
-    )
+    told = _where_both(column, other) | {"or_equal": True}
+    expectation = Native("expect_column_pair_values_a_to_be_greater_than_b", told)
     return Rule(id, expectation, pl.col(column) < pl.col(other), cause, **how)
+
+
+def _where_both(column: str, other: str) -> dict:
+    return {"column_A": column, "column_B": other, "ignore_row_if": "either_value_is_missing"}

@@ -1,7 +1,8 @@
-"""Sparing a night the loading of libraries that Great Expectations imports for rules which are none of ours."""
+"""Sparing a night what Great Expectations takes time for: libraries for rules that are none of ours, and repetition."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -26,3 +27,25 @@ class _WhenAsked(MetaPathFinder):
         if spec is not None and isinstance(spec.loader, Loader):
             spec.loader = LazyLoader(spec.loader)
         return spec
+
+
+@contextmanager
+def describing_once() -> Iterator[None]:
+    """In here, an expectation describes itself once and not seventy times, which is half of what a validation takes.
+
+    Nothing that it says of itself changes while it is validated.
+    """
+    from great_expectations.expectations.expectation import Expectation
+
+    describing, described = Expectation.configuration, {}
+
+    def once(expectation: Expectation) -> object:
+        if id(expectation) not in described:
+            described[id(expectation)] = expectation, describing.fget(expectation)
+        return described[id(expectation)][1]
+
+    Expectation.configuration = property(once)
+    try:
+        yield
+    finally:
+        Expectation.configuration = describing

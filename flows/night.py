@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import State
 
+from flows.embedded import ServerProcess
 from flows.orchestration import NoOrchestrator, quieten, start
 from flows.parameters import Database, Day, Folder, PolicyFile, without_password
 from flows.stages import Caller, as_flow_run, run_here
@@ -44,6 +45,9 @@ def nightly(
         policy: A policy file laid over the default policy.
         database: Its URL, without a password; one with a password is read from RECONCILIATION_DATABASE_URL alone.
     """
+    from expectations.certifier import begin
+
+    begin()
     from flows.artifacts import show_night
     from reconciliation.night import run_night
 
@@ -56,19 +60,22 @@ def nightly_through_prefect(
     request: NightRequest,
     watched: Callable[[Stage], Stage] = lambda stage: stage,
     say: Callable[[str], None] = lambda sentence: None,
+    early: ServerProcess | None = None,
 ) -> "NightOutcome":
-    """Run a night as the flow `nightly`, on the server that PREFECT_API_URL names or on Prefect's embedded one.
+    """Run a night as the flow `nightly`, on the server that PREFECT_API_URL names or on Prefect's embedded one,
+    which `early` is where it was started already.
 
     `watched` goes around the stages, to show or time them. Raises `NoOrchestrator` when no API can be had and the
     night has not begun; `Refusal`, or whatever else stopped it, once it has. An API that is lost on the way takes
     its pages with it and leaves the night to run on, once, to its end.
     """
-    server = start()
+    server = start(early)
     quieten()
     from reconciliation.night import run_night  # noqa: F401 loads for seconds, in which the server starts
 
     server.wait()
-    return run_here(nightly, _parameters(request), Caller(request, watched, say))
+    with server.used():
+        return run_here(nightly, _parameters(request), Caller(request, watched, say))
 
 
 def _parameters(request: NightRequest) -> dict:

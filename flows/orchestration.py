@@ -1,56 +1,55 @@
 """Having a Prefect API to run under, or finding out quickly that there is none."""
 
 import logging
-from threading import Thread
+import time
+from contextlib import AbstractContextManager, nullcontext
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.logging.configuration import ensure_logging_setup
 from prefect.logging.handlers import PrefectConsoleHandler
-from prefect.server.api.server import SubprocessASGIServer
-from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS,
+    get_current_settings,
+    temporary_settings,
+)
 
-MOST_STARTS = 2
-"""Prefect takes any failure of its server to start for a port that was taken, and tries again until its time is up."""
+from flows.embedded import ServerProcess
 
 PROBE_SECONDS = 5
+PROBE_EVERY_SECONDS = 0.05
 
 
 class NoOrchestrator(Exception):
     """No Prefect API can be had, and nothing of the run has begun: it may be run by plain calls."""
 
 
-class _Server(SubprocessASGIServer):
-    """Prefect's embedded server, which runs of this process find by themselves; it gives up after a second start."""
-
-    starts = 0
-
-    def find_available_port(self) -> int:
-        self.starts += 1
-        if self.starts > MOST_STARTS:
-            raise RuntimeError("the server ends as soon as it starts")
-        return super().find_available_port()
-
-
 class EmbeddedServer:
     """Prefect's own server, started beside this process while that has other things to do."""
 
-    def __init__(self) -> None:
-        self._server = _Server()
-        self._fault: Exception | None = None
-        self._starting = Thread(target=self._start, daemon=True)
-        self._starting.start()
-
-    def _start(self) -> None:
-        try:
-            self._server.start()
-        except Exception as fault:  # whatever kept it from starting, the night goes on without it
-            self._fault = fault
+    def __init__(self, process: ServerProcess | None = None) -> None:
+        self._process = process or ServerProcess(get_current_settings().to_environment_variables(exclude_unset=True))
 
     def wait(self) -> None:
         """Return once it answers. Raises `NoOrchestrator` when it is clear that it will not."""
-        self._starting.join(PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS.value())
-        if self._starting.is_alive() or self._fault is not None:
-            raise NoOrchestrator("Prefect's embedded server did not start")
+        limit = time.monotonic() + PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS.value()
+        with httpx.Client(timeout=PROBE_SECONDS) as client:
+            while not self._answers(client):
+                if self._process.has_ended() or time.monotonic() > limit:
+                    self._process.stop()
+                    raise NoOrchestrator("Prefect's embedded server did not start")
+                time.sleep(PROBE_EVERY_SECONDS)
+
+    def _answers(self, client: httpx.Client) -> bool:
+        try:
+            return client.get(f"{self._process.url}/health").status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def used(self) -> AbstractContextManager:
+        """Runs in here go to it."""
+        return temporary_settings({PREFECT_API_URL: self._process.url})
 
 
 class StandingServer:
@@ -62,6 +61,10 @@ class StandingServer:
             if client.api_healthcheck() is not None:
                 raise NoOrchestrator("the Prefect server that PREFECT_API_URL names does not answer")
 
+    def used(self) -> AbstractContextManager:
+        """Runs go to it anyway."""
+        return nullcontext()
+
 
 def standing_server() -> StandingServer:
     """The server that `PREFECT_API_URL` names; raises `NoOrchestrator` where it names none."""
@@ -70,9 +73,16 @@ def standing_server() -> StandingServer:
     return StandingServer()
 
 
-def start() -> EmbeddedServer | StandingServer:
-    """The API to run under; it need not answer before its `wait` returns."""
-    return StandingServer() if PREFECT_API_URL.value() else EmbeddedServer()
+def start(early: ServerProcess | None = None) -> EmbeddedServer | StandingServer:
+    """The API to run under; it need not answer before its `wait` returns.
+
+    `early` is a server that was started before Prefect's settings were known; it is ended where they name another.
+    """
+    if not PREFECT_API_URL.value():
+        return EmbeddedServer(early)
+    if early is not None:
+        early.stop()
+    return StandingServer()
 
 
 def quieten() -> None:

@@ -10,7 +10,7 @@ import traceback
 from datetime import UTC, date, datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -18,13 +18,12 @@ from typer.exceptions import TyperException
 from reconciliation.errors import Refusal
 from reconciliation.position import Position
 from reconciliation.progress import Shown
-from reconciliation.reports.manifest import published_heads
-from reconciliation.reports.pages import count
-from reconciliation.reports.terminal import night_told, show_family, show_runs
 from reconciliation.requests import DATABASE_VARIABLE, FamilyRequest, NightRequest, database_url, today
 from reconciliation.stages import call
-from reconciliation.store import Store
 from reconciliation.vocabulary import Role
+
+if TYPE_CHECKING:
+    from reconciliation.store import Store
 
 WAIT_SECONDS = 30
 
@@ -115,8 +114,10 @@ def _position(as_of: str | None, known_on: str | None, now: datetime) -> Positio
     return Position.at(_day(as_of, "--as-of") or today(now), _day(known_on, "--known-on"))
 
 
-def _store(database: str | None, out: Path | None) -> Store:
+def _store(database: str | None, out: Path | None) -> "Store":
     """The store that nights have filled; Refusal where nobody says which, or where there is none yet."""
+    from reconciliation.store import Store
+
     url = database_url(database, out)
     if url is None:
         raise Refusal(f"which database? Name it with --database or {DATABASE_VARIABLE}, or its folder with --out")
@@ -136,9 +137,16 @@ def nightly(
     direct: Annotated[bool, typer.Option("--direct", help="Run the stages by plain calls, without Prefect.")] = False,
 ) -> None:
     """Run a night: take in a landing folder and publish every family's position."""
+    from expectations.certifier import begin
+    from reconciliation.ahead import load_ahead
+
     now = datetime.now(UTC)
     request = NightRequest(data, out, _position(as_of, known_on, now), now, policy, database)
+    begin()
+    load_ahead()
     outcome = _night(request, direct)
+    from reconciliation.reports.terminal import night_told
+
     print(night_told(outcome.folder, outcome.manifest))
 
 
@@ -146,10 +154,13 @@ def _night(request: NightRequest, direct: bool):
     """The night as a Prefect flow; by plain calls where that is asked for or no Prefect API can be had."""
     shown = Shown(call)
     if not direct:
+        from flows.embedded import ServerProcess
+
+        early = None if os.environ.get("PREFECT_API_URL") else ServerProcess({})
         from flows.night import NoOrchestrator, nightly_through_prefect
 
         try:
-            return nightly_through_prefect(request, Shown, shown.say)
+            return nightly_through_prefect(request, Shown, shown.say, early)
         except NoOrchestrator as fault:
             shown.say(f"No Prefect API can be had ({fault}); running the same stages by plain calls.")
     from reconciliation.night import run_night
@@ -169,6 +180,7 @@ def family(
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the statement as a PDF too, which takes seconds.")] = False,
 ) -> None:
     """Answer for one family now, and write its statement."""
+    from reconciliation.reports.terminal import show_family
     from reconciliation.rerun import rerun_family
 
     now = datetime.now(UTC)
@@ -230,6 +242,8 @@ def runs(
     ] = None,
 ) -> int:
     """What ran, when, on what, how it ended."""
+    from reconciliation.reports.terminal import show_runs
+
     with _store(database, out) as store:
         show_runs(store.runs(limit))
         if docs is not None:
@@ -237,7 +251,7 @@ def runs(
         return _verified(store, out) if verify else Exit.DONE
 
 
-def _data_docs(store: Store, folder: Path) -> Path:
+def _data_docs(store: "Store", folder: Path) -> Path:
     """The suites' pages for the last good night."""
     from expectations.certificate import Certificate
     from expectations.data_docs import data_docs
@@ -249,7 +263,9 @@ def _data_docs(store: Store, folder: Path) -> Path:
     return data_docs([Certificate.kept(suite) for suite in kept.values()], folder)
 
 
-def _verified(store: Store, out: Path | None) -> Exit:
+def _verified(store: "Store", out: Path | None) -> Exit:
+    from reconciliation.reports.manifest import published_heads
+
     with store.lock(WAIT_SECONDS, _aside):
         broken = store.verify_audit(published_heads(out) if out else ())
     if broken:
@@ -300,6 +316,7 @@ def forget(
 ) -> None:
     """Erase families closed longer than the policy's years, with nothing owed, promised or contested."""
     from reconciliation.forgetting import forget_families
+    from reconciliation.reports.pages import count
 
     now = datetime.now(UTC)
     position = _position(as_of, None, now)

@@ -7,7 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reconciliation.position import Position
-from reconciliation.store import default_url
 
 DATABASE_VARIABLE = "RECONCILIATION_DATABASE_URL"
 LONDON = ZoneInfo("Europe/London")
@@ -46,6 +45,8 @@ class FamilyRequest:
 
 def database_url(named: str | None, out: Path | None) -> str | None:
     """The database to use: the one named, else the environment's, else the SQLite file in `out`; None without any."""
+    from reconciliation.store import default_url
+
     return named or os.environ.get(DATABASE_VARIABLE) or (default_url(out) if out else None)
 
 

@@ -22,6 +22,12 @@ def page(template: str, **values: object) -> bytes:
     return _environment().get_template(template).render(values).encode()
 
 
+def compile_ahead(*templates: str) -> None:
+    """Have these compiled before they are filled in."""
+    for template in templates:
+        _environment().get_template(template)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(

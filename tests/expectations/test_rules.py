@@ -4,11 +4,13 @@ import subprocess
 import sys
 from datetime import date
 
+import great_expectations.expectations as gxe
 import polars as pl
 import pytest
 
 from expectations.certificate import Certificate
 from expectations.rules import SAID_ROW_BY_ROW, Rule, Whole, at_least, complete, distinct, one_of, same, within
+from expectations.sparing import describing_once
 from expectations.validating import certify
 
 FRAME = pl.DataFrame(
@@ -94,10 +96,19 @@ def test_a_count_that_cannot_be_tried_counts_as_failed(monkeypatch):
 
 def test_statistics_and_pictures_load_only_when_asked_for():
     """Great Expectations imports them for rules that are none of ours: a second of every night's start."""
-    asked = "import sys, expectations.validating; print('scipy.stats._distn_infrastructure' in sys.modules)"
+    asked = "import sys, expectations.library; print('scipy.stats._distn_infrastructure' in sys.modules)"
     asked += "; from scipy import stats; print(round(stats.entropy([1, 1], [1, 1])))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603 our own words
     assert done.stdout.split() == ["False", "0"]
+
+
+def test_an_expectation_is_described_once_only_while_it_is_validated():
+    """The library's own way is back afterwards."""
+    rule = gxe.ExpectColumnValuesToNotBeNull(column="id")
+    with describing_once():
+        assert rule.configuration is rule.configuration
+    assert rule.configuration is not rule.configuration
+    assert rule.configuration.type == complete("r", "id", "").expectation.type
 
 
 def test_what_is_kept_holds_no_cell_and_gives_the_certificate_back():

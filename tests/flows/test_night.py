@@ -1,6 +1,8 @@
 """A real night as a flow: the same outcome as by plain calls, and nobody's data with the orchestrator."""
 
 import os
+import subprocess
+import sys
 
 import httpx
 import polars as pl
@@ -9,8 +11,9 @@ import pytest
 from prefect.exceptions import ParameterTypeError
 
 from flows import orchestration
+from flows.embedded import ServerProcess
 from flows.night import NoOrchestrator, nightly, nightly_through_prefect
-from flows.orchestration import EmbeddedServer
+from flows.orchestration import EmbeddedServer, StandingServer
 from flows.parameters import without_password
 from flows.serving import deployments
 from reconciliation.errors import Refusal
@@ -18,6 +21,7 @@ from reconciliation.night import run_night
 from tests.flows.conftest import free_port, settings
 from tests.flows.test_stages import last_runs
 from tests.night.conftest import LANDING
+from tests.processes import ends, is_alive
 
 
 def test_a_night_through_a_standing_server_gives_what_plain_calls_give(api, request_for, tmp_path):
@@ -65,13 +69,29 @@ def test_without_an_api_a_night_has_not_begun(request_for, prefect_home):
 
 
 def test_an_embedded_server_that_dies_is_noticed_before_its_time_limit(monkeypatch, tmp_path):
-    monkeypatch.setattr(orchestration, "MOST_STARTS", 1)
     monkeypatch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{tmp_path}/none/such.db")
     with settings("", tmp_path / "home"):
         server = EmbeddedServer()
         orchestration.quieten()
         with pytest.raises(NoOrchestrator, match="did not start"):
             server.wait()
+
+
+def test_a_run_killed_leaves_no_server_behind():
+    """Even one that is still loading."""
+    starts = "from flows.embedded import ServerProcess; import time; server = ServerProcess({}); "
+    starts += "print(server._process.pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", starts], stdout=subprocess.PIPE, text=True) as run:  # noqa: S603 our own words
+        server = int(run.stdout.readline())
+        assert is_alive(server)
+        run.kill()
+    assert ends(server)
+
+
+def test_a_server_started_too_early_is_ended_where_the_settings_name_another(api):
+    early = ServerProcess({})
+    assert isinstance(orchestration.start(early), StandingServer)
+    assert early.has_ended()
 
 
 def test_telemetry_is_off():
