@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from prefect import flow
+from prefect import Flow, flow
 from prefect.runtime import flow_run
 from prefect.states import State
 
@@ -49,11 +50,12 @@ def nightly(
 
     begin()
     from flows.artifacts import show_night
+    from flows.shards import accounting_here
     from reconciliation.night import run_night
 
     now = datetime.now(UTC)
     request = NightRequest(data, out, Position.at(as_of or today(now), known_on), now, policy, database)
-    return as_flow_run(run_night, request, show_night)
+    return as_flow_run(partial(run_night, accounting=accounting_here()), request, show_night)
 
 
 def nightly_through_prefect(
@@ -61,11 +63,13 @@ def nightly_through_prefect(
     watched: Callable[[Stage], Stage] = lambda stage: stage,
     say: Callable[[str], None] = lambda sentence: None,
     early: ServerProcess | None = None,
+    workers: str | None = None,
 ) -> "NightOutcome":
     """Run a night as the flow `nightly`, on the server that PREFECT_API_URL names or on Prefect's embedded one,
     which `early` is where it was started already.
 
-    `watched` goes around the stages, to show or time them. Raises `NoOrchestrator` when no API can be had and the
+    `watched` goes around the stages, to show or time them; `workers` are those of a Dask scheduler's address, or
+    `local`, on which the council's shards are worked out. Raises `NoOrchestrator` when no API can be had and the
     night has not begun; `Refusal`, or whatever else stopped it, once it has. An API that is lost on the way takes
     its pages with it and leaves the night to run on, once, to its end.
     """
@@ -75,7 +79,15 @@ def nightly_through_prefect(
 
     server.wait()
     with server.used():
-        return run_here(nightly, _parameters(request), Caller(request, watched, say))
+        return run_here(_with(workers), _parameters(request), Caller(request, watched, say))
+
+
+def _with(workers: str | None) -> Flow:
+    if workers is None:
+        return nightly
+    from flows.shards import engine
+
+    return nightly.with_options(task_runner=engine(workers))
 
 
 def _parameters(request: NightRequest) -> dict:

@@ -72,16 +72,21 @@ def in_threads(work: Callable[[Shard], Accounts], shards: list[Shard]) -> list[A
         return list(pool.map(work, shards))
 
 
-def accounts(records: dict[str, pl.DataFrame], policy: Policy, position: Position, each: Each = in_threads) -> Accounts:
+def accounts(
+    records: dict[str, pl.DataFrame],
+    policy: Policy,
+    position: Position,
+    each: Each = in_threads,
+    families_each: int = SHARD_FAMILIES,
+) -> Accounts:
     """The accounts of all visible families, and the movements that are nobody's."""
     movements = identified(records["transactions"], records["families"])
-    parts = list(each(partial(accounts_of, policy=policy, position=position), shards(records, movements)))
+    work = partial(accounts_of, policy=policy, position=position)
+    parts = list(each(work, shards(records, movements, families_each)))
     return Accounts(**{part.name: pl.concat([getattr(one, part.name) for one in parts]) for part in fields(Accounts)})
 
 
-def shards(
-    records: dict[str, pl.DataFrame], movements: pl.DataFrame, families_each: int = SHARD_FAMILIES
-) -> list[Shard]:
+def shards(records: dict[str, pl.DataFrame], movements: pl.DataFrame, families_each: int) -> list[Shard]:
     """The visible families in shards of so many, in order; what is in suspense goes with the last."""
     families, places = records["families"], movements["family"].fill_null(NOBODY)
     starts = range(0, max(families.height, 1), families_each)

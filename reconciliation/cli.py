@@ -4,6 +4,7 @@ Exit status: 0 done, 2 refused (one line per cause on standard error), 3 overdue
 Rooms that load slowly are imported by the command that needs them, so that `family` answers at once.
 """
 
+import importlib.util
 import os
 import sys
 import traceback
@@ -135,22 +136,39 @@ def nightly(
     policy: PolicyFile = None,
     database: Database = None,
     direct: Annotated[bool, typer.Option("--direct", help="Run the stages by plain calls, without Prefect.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Take nothing from earlier nights but their records.")
+    ] = False,
+    workers: Annotated[
+        str | None,
+        typer.Option(help="A Dask scheduler, or `local`, to work shards of families out."),
+    ] = None,
 ) -> None:
     """Run a night: take in a landing folder and publish every family's position."""
     from expectations.certifier import begin
     from reconciliation.ahead import load_ahead
 
     now = datetime.now(UTC)
-    request = NightRequest(data, out, _position(as_of, known_on, now), now, policy, database)
+    request = NightRequest(data, out, _position(as_of, known_on, now), now, policy, database, full)
+    _check_workers(workers, direct)
     begin()
     load_ahead()
-    outcome = _night(request, direct)
+    outcome = _night(request, direct, workers)
     from reconciliation.reports.terminal import night_told
 
     print(night_told(outcome.folder, outcome.manifest))
 
 
-def _night(request: NightRequest, direct: bool):
+def _check_workers(workers: str | None, direct: bool) -> None:
+    if workers is None:
+        return
+    if direct:
+        raise Refusal("--workers needs Prefect, and --direct goes without it; leave one of them out")
+    if importlib.util.find_spec("prefect_dask") is None:
+        raise Refusal("--workers needs prefect-dask, which is not installed; pip install 'prefect-dask>=0.3.7'")
+
+
+def _night(request: NightRequest, direct: bool, workers: str | None):
     """The night as a Prefect flow; by plain calls where that is asked for or no Prefect API can be had."""
     shown = Shown(call)
     if not direct:
@@ -160,7 +178,7 @@ def _night(request: NightRequest, direct: bool):
         from flows.night import NoOrchestrator, nightly_through_prefect
 
         try:
-            return nightly_through_prefect(request, Shown, shown.say, early)
+            return nightly_through_prefect(request, Shown, shown.say, early, workers)
         except NoOrchestrator as fault:
             shown.say(f"No Prefect API can be had ({fault}); running the same stages by plain calls.")
     from reconciliation.night import run_night

@@ -57,7 +57,7 @@ def _recalled(store: Store, from_tables: bool) -> dict[str, pl.DataFrame]:
 
 
 def _together(known: dict[str, pl.DataFrame], merged: dict[str, Merged]) -> dict[str, pl.DataFrame]:
-    news = {name: rows.accepted.select(RECORDS[name].schema()) for name, rows in merged.items()}
+    news = {name: rows.accepted.select(*RECORDS[name].schema()) for name, rows in merged.items()}
     return {name: pl.concat([frame, news[name]]) if name in news else frame for name, frame in known.items()}
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from expectations.certificate import Certificate
 from expectations.results import certify_results
 from reconciliation import __version__
+from reconciliation.accounts import Accounting, accounts
 from reconciliation.editing import edition_of, nights_covered
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
@@ -51,8 +52,10 @@ class WorkedOut:
     packed: bytes | None
 
 
-def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: None) -> NightOutcome:
-    """Run one night.
+def run_night(
+    request: NightRequest, stage: Stage = call, say=lambda sentence: None, accounting: Accounting = accounts
+) -> NightOutcome:
+    """Run one night; `accounting` is where and how rules §1–§4 are worked out.
 
     Raises `Refusal` when no right answer can be given: nothing is published and the previous results stand.
     """
@@ -61,7 +64,7 @@ def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: N
     with Store.open(database_url(request.database, request.out)) as store, store.lock(WAIT_SECONDS, say):
         run_id = _begin(store, request, policy)
         try:
-            return _night(request, policy, store, run_id, stage)
+            return _night(request, policy, store, run_id, stage, accounting)
         except Refusal as refusal:
             store.finish_run(run_id, "refused", datetime.now(UTC), refusal.causes, seconds=stage.seconds)
             raise
@@ -70,12 +73,14 @@ def run_night(request: NightRequest, stage: Stage = call, say=lambda sentence: N
             raise
 
 
-def _night(request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed) -> NightOutcome:
+def _night(
+    request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed, accounting: Accounting
+) -> NightOutcome:
     position = request.position
     taken = take_in(
         request.data, store, policy, position.as_of, run_id, request.started_at, stage, from_tables=request.full
     )
-    found = _worked_out(request, store, policy, taken.versions, stage)
+    found = _worked_out(request, store, policy, taken.versions, stage, accounting)
     taken = replace(taken, versions={})
     edition = stage("Give every exception its life", _edition, found, store, taken, run_id)
     certificate = stage("Check the figures", _certified, edition)
@@ -92,12 +97,17 @@ def _begin(store: Store, request: NightRequest, policy: Policy) -> int:
 
 
 def _worked_out(
-    request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame], stage: Timed
+    request: NightRequest,
+    store: Store,
+    policy: Policy,
+    versions: dict[str, pl.DataFrame],
+    stage: Timed,
+    accounting: Accounting,
 ) -> WorkedOut:
     """The day before comes first, and leaves its few exceptions alone behind: two positions at once take too much."""
-    before = stage("Look at the day before", _day_before, request, store, policy, versions)
+    before = stage("Look at the day before", _day_before, request, store, policy, versions, accounting)
     doubtful = store.standing_quarantine(request.position.as_of)
-    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful)
+    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful, accounting)
     transactions = versions["transactions"]
     return WorkedOut(
         results=results,
@@ -108,11 +118,13 @@ def _worked_out(
     )
 
 
-def _day_before(request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _day_before(
+    request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame], accounting: Accounting
+) -> pl.DataFrame:
     """What the day before raised, as it was known then: what its night said, where that still holds."""
     position = request.position.day_before()
     said = None if request.full else store.still_raised(position, version_of(policy), __version__)
-    return exception_ids(raised_at(versions, policy, position)) if said is None else said
+    return exception_ids(raised_at(versions, policy, position, accounting)) if said is None else said
 
 
 def _edition(found: WorkedOut, store: Store, taken: TakenIn, run_id: int) -> Edition:
