@@ -169,7 +169,7 @@ def test_a_fault_of_the_program_ends_with_1_and_shows_nobodys_data(out, capsys, 
     def broken(*_):
         raise ZeroDivisionError("Una Brown is owed 2752.96")
 
-    monkeypatch.setattr("reconciliation.rerun.reckon", broken)
+    monkeypatch.setattr("reconciliation.rerun.reckon_alone", broken)
     assert run(["family", "F00001", "--out", str(out), "--as-of", "2026-06-10"]) == Exit.FAULT
     printed, errors = said(capsys)
     assert "a fault of the program: ZeroDivisionError" in errors
