@@ -3,32 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 
+import holidays
 import polars as pl
 
 MARGIN_YEARS = 3
 ONE_DAY = timedelta(days=1)
 ROLLS = {"previous": "backward", "next": "forward"}
 
-KEPT = Path(__file__).with_name("bank_holidays.txt")
-KEPT_YEARS = range(2000, 2061)
-"""Whose bank holidays are kept beside the program, one a line: a family on the phone need not wait while the library
-loads the calendars of every country."""
-
 
 @cache
 def _bank_holidays(first_year: int, last_year: int) -> tuple[date, ...]:
-    if first_year not in KEPT_YEARS or last_year not in KEPT_YEARS:
-        return declared(range(first_year, last_year + 1))
-    kept = map(date.fromisoformat, KEPT.read_text(encoding="ascii").split())
-    return tuple(day for day in kept if first_year <= day.year <= last_year)
-
-
-def declared(years: range) -> tuple[date, ...]:
-    """The bank holidays of those years as the library knows them."""
-    import holidays  # takes a third of a second
-
+    years = range(first_year, last_year + 1)
     return tuple(sorted(holidays.country_holidays("GB", subdiv="ENG", years=years)))
 
 
