@@ -5,6 +5,7 @@ over the wire between machines is the engine's to encrypt (Dask: `tls://`, docs/
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 
 from prefect import Task, task
@@ -41,7 +42,8 @@ def accounting_here(families_each: int = FAMILIES_EACH) -> Accounting:
     """How the flow run that this is called in works accounts out: on its task runner's workers, where it has any."""
     if isinstance(FlowRunContext.get().task_runner, ThreadPoolTaskRunner):
         return accounts
-    return partial(accounts, each=on_workers, families_each=families_each)
+    outside = copy_context()  # of any stage: a task takes along the one that it is sent from, with all that it holds
+    return partial(accounts, each=partial(outside.run, on_workers), families_each=families_each)
 
 
 def on_workers(work: Callable[[Shard], Accounts], shards: list[Shard]) -> list[Accounts]:
