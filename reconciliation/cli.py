@@ -136,9 +136,7 @@ def nightly(
     policy: PolicyFile = None,
     database: Database = None,
     direct: Annotated[bool, typer.Option("--direct", help="Run the stages by plain calls, without Prefect.")] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Take nothing from earlier nights but their records.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Take nothing from earlier nights but their records.")] = False,
     workers: Annotated[
         str | None,
         typer.Option(help="A Dask scheduler, or `local`, to work shards of families out."),

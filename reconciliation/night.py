@@ -24,6 +24,7 @@ from reconciliation.reports.position_files import position_files
 from reconciliation.reports.publishing import file_digests, publish_position
 from reconciliation.requests import NightRequest, database_url
 from reconciliation.results import Results
+from reconciliation.sampling import work_out_some_alone
 from reconciliation.stages import Stage, Timed, call
 from reconciliation.store import Neighbours, Store
 
@@ -84,8 +85,10 @@ def _night(
     taken = replace(taken, versions={})
     edition = stage("Give every exception its life", _edition, found, store, taken, run_id)
     certificate = stage("Check the figures", _certified, edition)
-    account = _account(store, position.as_of, taken, found.accepted_pence, stage)
-    remember = (taken.certificate, certificate, found.packed)
+    neighbours = _neighbours(found.results)
+    sampled = stage("Work some families out alone", _sampled, found.results, neighbours, store)
+    account = _account(store, position.as_of, taken, found.accepted_pence, sampled, stage)
+    remember = (neighbours, taken.certificate, certificate, found.packed)
     return stage("Publish and remember", _published, request, store, run_id, edition, account, *remember)
 
 
@@ -140,7 +143,12 @@ def _certified(edition: Edition) -> Certificate:
     return certificate
 
 
-def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, stage: Timed) -> Account:
+def _sampled(results: Results, neighbours: Neighbours, store: Store) -> int:
+    doubtful = store.standing_quarantine(results.position.as_of)
+    return work_out_some_alone(results, neighbours, doubtful, store)
+
+
+def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, sampled: int, stage: Timed) -> Account:
     delivery = taken.delivery
     return Account(
         files=delivery.files,
@@ -149,6 +157,7 @@ def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, sta
         nights_covered=nights_covered(store, as_of),
         seconds=stage.seconds,
         accepted_pence=accepted_pence,
+        worked_out_alone=sampled,
         audit_head=store.audit_head(),
     )
 
@@ -159,6 +168,7 @@ def _published(
     run_id: int,
     edition: Edition,
     account: Account,
+    neighbours: Neighbours,
     delivered: Certificate,
     found: Certificate,
     packed: bytes | None,
@@ -174,7 +184,7 @@ def _published(
             version_of(results.policy),
             edition.exceptions,
             results.balances,
-            _neighbours(results),
+            neighbours,
         )
         if packed is not None:
             store.keep_snapshot(number, packed)
