@@ -22,4 +22,4 @@ def by_moment(frame: pl.DataFrame, day: str, name: str) -> pl.DataFrame:
     shared = pl.DataFrame({"place": places.filter(is_shared), "moment": moments.filter(is_shared)})
     shared = shared.with_columns(name=frame[name].gather(shared["place"])).sort("moment", "name")
     places = places.scatter(is_shared.arg_true(), shared["place"])
-    return frame if places.is_sorted() else frame[places]
+    return frame if places.is_sorted() else frame.rechunk()[places]  # rows in many pieces take twice the time

@@ -4,29 +4,21 @@ import polars as pl
 
 from benchmarks.council import AS_OF
 from benchmarks.stopwatch import Stopwatch, finish, folder
-from reconciliation import reckoning
+from reconciliation import accounts, reckoning
 from reconciliation.allocation import steps
 from reconciliation.policy import read_policy
 from reconciliation.position import Position
 
-MONEY = (
-    "visible",
-    "dues",
-    "identified",
-    "settled",
-    "instalments",
-    "balances",
-    "late_parts",
-    "interest",
-)
-DUTIES = ("promised", "raise_all", "doubted", "with_standing", "suspense")
-PAGES = ("compensation", "briefing", "lookback", "scrutiny")
+ACCOUNTS = ("identified", "dues", "settled", "instalments", "balances", "late_parts", "interest")
+DUTIES = ("visible", "promised", "briefing", "mispostings", "payee_mismatches", "raise_all", "doubted", "with_standing")
+PAGES = ("suspense", "compensation", "lookback", "scrutiny")
 STEPS = ("cancel", "named", "regular", "recover", "_fifo", "_settle")
 
 
 def main() -> None:
     stopwatch = Stopwatch()
-    stopwatch.watch(reckoning, *MONEY, *DUTIES, *PAGES)
+    stopwatch.watch(accounts, *ACCOUNTS)
+    stopwatch.watch(reckoning, *DUTIES, *PAGES)
     stopwatch.watch(steps, *STEPS)
     with stopwatch.timing("read"):
         records = {file.stem: pl.read_parquet(file) for file in (folder() / "typed").glob("*.parquet")}
