@@ -39,15 +39,15 @@ def due_and_paid_by_month(results: Results) -> pl.DataFrame:
 
 
 def _counted(results: Results) -> pl.DataFrame:
-    return results.money.ledger.filter(~pl.col("is_upcoming"))
+    dues = results.money.ledger.select("due_on", "due_pence", "allocated_pence", "is_upcoming")
+    return dues.filter(~pl.col("is_upcoming"))
 
 
 def _settling(results: Results) -> pl.DataFrame:
     """What settled dues that have fallen due, with the day from which it counts."""
     settled_on = pl.max_horizontal("posted_on", "due_on")
-    return results.money.allocations.filter(pl.col("due_on") <= results.position.as_of).with_columns(
-        settled_on=settled_on
-    )
+    paid = results.money.allocations.select("due_on", "posted_on", "amount_pence")
+    return paid.filter(pl.col("due_on") <= results.position.as_of).with_columns(settled_on=settled_on)
 
 
 def _months(results: Results) -> pl.DataFrame:

@@ -48,6 +48,12 @@ def proof(results: Results, accepted_pence: int | None = None) -> tuple[Equation
     return equations if accepted_pence is None else (_accepted(results, accepted_pence), *equations)
 
 
+def _named(results: Results) -> pl.DataFrame:
+    """kind, amount_pence of what belongs to a family; two columns of millions of rows, not all of them."""
+    named = results.money.movements["family_id"].is_not_null()
+    return results.money.movements.select("kind", "amount_pence").filter(named)
+
+
 def _sum(frame: pl.DataFrame, column: str) -> int:
     return int(frame[column].sum())
 
@@ -57,7 +63,10 @@ def _counted(results: Results) -> tuple[str, int]:
 
 
 def _in_suspense(results: Results) -> tuple[str, int]:
-    return "in suspense", _sum(results.money.movements.filter(pl.col("family_id").is_null()), "amount_pence")
+    return "in suspense", _sum(
+        results.money.movements.select("family_id", "amount_pence").filter(pl.col("family_id").is_null()),
+        "amount_pence",
+    )
 
 
 def _accepted(results: Results, accepted_pence: int) -> Equation:
@@ -71,8 +80,7 @@ def _accepted(results: Results, accepted_pence: int) -> Equation:
 
 
 def _by_place(results: Results) -> Equation:
-    named = results.money.movements.filter(pl.col("family_id").is_not_null())
-    kinds = dict(named.group_by("kind").agg(pl.col("amount_pence").sum()).sort("kind").iter_rows())
+    kinds = dict(_named(results).group_by("kind").agg(pl.col("amount_pence").sum()).sort("kind").iter_rows())
     return Equation(
         "Every transaction belongs to a family or is in suspense.",
         _counted(results),
@@ -112,7 +120,8 @@ def _paid(results: Results) -> Equation:
 
 def _due(results: Results) -> Equation:
     balances = results.balances
-    settled = _sum(results.money.ledger.filter(~pl.col("is_upcoming")), "allocated_pence")
+    dues = results.money.ledger.select("is_upcoming", "allocated_pence")
+    settled = _sum(dues.filter(~pl.col("is_upcoming")), "allocated_pence")
     return Equation(
         "Every penny due was paid or is arrears.",
         ("due", _sum(balances, "due_pence")),

@@ -24,8 +24,8 @@ WORKED_DAYS = 366
 
 
 def packed(part: dict) -> str:
-    """A part of the page's data as compressed JSON in base64."""
-    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+    """A part of the page's data (objects, texts, columns) as compressed JSON in base64."""
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=pl.Series.to_list)
     return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
@@ -74,8 +74,9 @@ DUE_COLUMNS = [
 ]
 
 
-def _columns(frame: pl.DataFrame) -> dict:
-    return frame.with_columns(cs.date().dt.to_string()).to_dict(as_series=False)
+def _columns(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """The columns by name; each becomes Python values only when its turn to be packed has come."""
+    return frame.with_columns(cs.date().dt.to_string()).to_dict()
 
 
 def _numbered(results: Results) -> pl.DataFrame:
@@ -120,15 +121,17 @@ def _exceptions(edition: Edition) -> pl.DataFrame:
 def _paid(results: Results, dues: pl.DataFrame) -> pl.DataFrame:
     """What settled each due shown: the due's place, the transaction, its day, step and pence."""
     key = ["entitlement_id", "period_start", "due_on"]
-    found = results.money.allocations.join(dues.select("due", *key), on=key, maintain_order="left")
-    return found.sort("due", "posted_on", "transaction_id").select(
-        "due", "transaction_id", "posted_on", "step", "amount_pence"
+    wanted = ["transaction_id", "posted_on", "step", "amount_pence"]
+    found = results.money.allocations.select(*key, *wanted).join(
+        dues.select("due", *key), on=key, maintain_order="left"
     )
+    return found.sort("due", "posted_on", "transaction_id").select("due", *wanted)
 
 
 def _earlier(results: Results, shown: pl.DataFrame, is_recent: pl.Expr) -> pl.DataFrame:
     """The older dues of each family, all of them paid, in one line."""
-    settled = _of(results.money.ledger.filter(~is_recent), shown)
+    dues = results.money.ledger.select("family_id", "due_on", "due_pence", "outstanding_pence")
+    settled = _of(dues.filter(~is_recent), shown)
     return settled.group_by("family").agg(dues=pl.len(), due_pence=pl.col("due_pence").sum()).sort("family")
 
 

@@ -7,6 +7,7 @@ article 5(1)(e)) and the trail still proves what stays.
 import hashlib
 import json
 from collections.abc import Iterator
+from io import BytesIO
 
 import polars as pl
 
@@ -14,6 +15,15 @@ from reconciliation.records import CORRECTION, RECORDS, Record
 
 AUDITED_RECORDS = ("decisions", "acknowledgements")
 """Records of what a person decided or confirmed: each row has an entry of its own, beside its load's."""
+
+AS_DIGESTED = {
+    "include_header": False,
+    "separator": "\x1f",
+    "line_terminator": "\x1e",
+    "null_value": "\N{SYMBOL FOR NULL}",
+    "quote_style": "never",
+}
+"""How cells become the text that a load's digest is taken of: the trails of all stores depend on it."""
 
 Said = list[tuple[int, str, str, dict]]
 """Audit entries as (number, kind, subject, payload)."""
@@ -52,10 +62,10 @@ def rows_proof(record: Record, rows: pl.DataFrame, columns: list[str] | None = N
     """
     columns = columns or list(record.schema())
     digest = hashlib.sha256()
-    cells = [pl.col(name).cast(pl.String).fill_null("\N{SYMBOL FOR NULL}") for name in columns]
-    for part in rows.sort(record.identity).iter_slices(100_000):
-        lines = part.select(pl.concat_str(cells, separator="\x1f")).to_series()
-        digest.update(("\x1e".join(lines) + "\x1e").encode())
+    for part in rows.sort(record.identity).select(columns).iter_slices(100_000):
+        text = BytesIO()
+        part.write_csv(text, **AS_DIGESTED)
+        digest.update(text.getbuffer())
     return {"count": rows.height, "digest": digest.hexdigest(), "columns": columns}
 
 
