@@ -53,14 +53,27 @@ def council(family_count: int, seed: int) -> Council:
     return Council({name: _as_recorded(name, frame) for name, frame in records.items()}, _truth(families, instalments))
 
 
+def news(family_count: int) -> dict[str, pl.DataFrame]:
+    """The records of one family in a hundred more, who come with their five years; their ids are nobody else's."""
+    ids = {"payee_reference", "reverses", "narrative"} | {record.key for record in RECORDS.values()}
+    made = council(max(family_count // 100, 1), seed=family_count)
+    return {name: frame.with_columns(pl.col(*(ids & set(frame.columns))) + "N") for name, frame in made.records.items()}
+
+
 def write(made: Council, folder: Path) -> None:
     """`landing/*.csv` as a council would send them, `typed/*.parquet` for the core alone, and `truth.parquet`."""
-    for part in ("landing", "typed"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "typed").mkdir(parents=True, exist_ok=True)
+    write_landing(made.records, folder / "landing")
     for name, frame in made.records.items():
         frame.write_parquet(folder / "typed" / f"{name}.parquet")
-        _as_text(name, frame).write_csv(folder / "landing" / f"{name}.csv")
     made.truth.write_parquet(folder / "truth.parquet")
+
+
+def write_landing(records: dict[str, pl.DataFrame], folder: Path, suffix: str = "") -> None:
+    """A landing folder of canonical files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in records.items():
+        _as_text(name, frame).write_csv(folder / f"{name}{suffix}.csv")
 
 
 def _families(count: int, draw: np.random.Generator) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Each run of a contender as its own process; medians over the runs; how far it is from the truth."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import polars as pl
 NEEDS = {
     "core": (),
     "night": (),
+    "quiet_night": (),
+    "quiet_night_whole": (),
     "family": (),
     "duckdb_script": ("duckdb",),
     "pandas_notebook": ("pandas",),
@@ -53,7 +56,8 @@ def measured(contenders: list[str], folder: Path, families: int, runs: int) -> l
 
 def _run(contender: str, folder: Path) -> dict:
     command = [sys.executable, "-m", f"benchmarks.contenders.{contender}", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 our own module
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=compiled)  # noqa: S603 our own module
     if done.returncode:
         raise SystemExit(f"{contender} failed on {folder}:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -4,10 +4,7 @@ The night runs once, and its store stays in the council's folder. `total` is one
 before, its stages below it; `from the shell` is one answer by a new process. Each is the median over several families.
 """
 
-import os
 import resource
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -15,6 +12,7 @@ from time import perf_counter
 
 import polars as pl
 
+from benchmarks.contenders.filled import filled, reconcile
 from benchmarks.council import AS_OF
 from benchmarks.stopwatch import Stopwatch, finish, folder
 from reconciliation.position import Position
@@ -23,13 +21,10 @@ from reconciliation.rerun import rerun_family
 
 INSIDE, FROM_THE_SHELL = 20, 5
 """How many families are answered for each way."""
-COMMAND = "import sys; from reconciliation.cli import run; sys.exit(run(sys.argv[1:]))"
 
 
 def main() -> None:
-    out = folder() / "night"
-    if not (out / AS_OF.isoformat()).exists():
-        _reconcile("nightly", "--direct", "--data", folder() / "landing", "--out", out)
+    out = filled()
     families = _families(INSIDE)
     _inside(families[0], out)
     inside = _medians([_inside(family_id, out) for family_id in families])
@@ -59,17 +54,10 @@ def _inside(family_id: str, out: Path) -> Stopwatch:
 
 def _from_the_shell(family_id: str, out: Path) -> Stopwatch:
     stopwatch, worked, started = Stopwatch(), _childrens_seconds(), perf_counter()
-    _reconcile("family", family_id, "--out", out)
+    reconcile("family", family_id, "--out", out)
     stopwatch.seconds["from the shell"] = perf_counter() - started
     stopwatch.cpu_seconds["from the shell"] = _childrens_seconds() - worked
     return stopwatch
-
-
-def _reconcile(*arguments: object) -> None:
-    """A command in a process of its own, which finds its modules compiled as an installed program does."""
-    command = [sys.executable, "-c", COMMAND, *map(str, arguments), "--as-of", AS_OF.isoformat()]
-    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(command, check=True, capture_output=True, env=compiled)  # noqa: S603 our own module
 
 
 def _childrens_seconds() -> float:
