@@ -1,5 +1,7 @@
 """Is this what may be published? Every table of a position held to the identities of rules §3 and to its own shape."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from expectations.certificate import Certificate
@@ -20,21 +22,11 @@ def certify_results(results: Results, exceptions: pl.DataFrame, small_rows: int 
     return certify("results", wholes(results, exceptions), small_rows)
 
 
-def wholes(results: Results, exceptions: pl.DataFrame) -> list[Whole]:
-    """Every whole of a position with its rules."""
-    return [
-        night(results, exceptions),
-        families(results),
-        balances(results),
-        ledger(results),
-        allocations(results),
-        movements(results),
-        suspense(results),
-        interest(results),
-        exceptions_to_publish(exceptions),
-        compensation(results),
-        promises(results),
-        briefing(results),
-        lookback(results),
-        scrutiny(results),
-    ]
+def wholes(results: Results, exceptions: pl.DataFrame) -> Iterator[Whole]:
+    """Every whole of a position with its rules, each made when it is asked for: the large ones are large."""
+    yield night(results, exceptions)
+    yield exceptions_to_publish(exceptions)
+    for whole in (families, balances, ledger, allocations, movements, suspense, interest):
+        yield whole(results)
+    for whole in (compensation, promises, briefing, lookback, scrutiny):
+        yield whole(results)

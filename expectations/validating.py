@@ -4,7 +4,8 @@ A small table is looked at as it is (pandas with arrow types), by a suite of its
 sees how many rows break each rule, as Polars counted them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
@@ -19,24 +20,47 @@ SMALL_ROWS = 50
 has close to 200 rules."""
 
 
-def certify(suite: str, tables: list[Whole], small_rows: int = SMALL_ROWS) -> Certificate:
-    """Holds every table to its rules; a rule that cannot be tried counts as failed."""
-    broken = answered(_questions(suite, tables, small_rows))
-    kept = [_kept(table, broken, is_whole=table.frame.height <= small_rows) for table in tables]
-    causes = [cause for table in tables for rule in table.rules for cause in _causes(table, rule, broken[rule.id])]
+def certify(suite: str, tables: Iterable[Whole], small_rows: int = SMALL_ROWS) -> Certificate:
+    """Holds every table to its rules; a rule that cannot be tried counts as failed.
+
+    Tables come one at a time, and a large one that keeps its rules is let go before the next is asked for.
+    """
+    looked_at: list[Looked] = []
+    broken = answered(_questions(suite, tables, small_rows, looked_at))
+    causes = [
+        cause for looked in looked_at for rule in looked.rules for cause in _causes(looked, rule, broken[rule.id])
+    ]
+    kept = [_kept(looked, broken) for looked in looked_at]
     return Certificate(
         not causes, tuple(causes), {"suite": suite, "passed": not causes, "causes": causes, "tables": kept}
     )
 
 
-def _questions(suite: str, tables: list[Whole], small_rows: int) -> Iterator[Question]:
+@dataclass(frozen=True)
+class Looked:
+    """A table once it was looked at: its rows are kept where they are few, or where any breaks a rule."""
+
+    name: str
+    rows: int
+    is_whole: bool
+    rules: tuple[Rule, ...]
+    frame: pl.DataFrame
+
+
+def _questions(suite: str, tables: Iterable[Whole], small_rows: int, looked_at: list[Looked]) -> Iterator[Question]:
     """Each small table as it is; then of all large ones together how many rows break each rule, as Polars counts."""
+    counts = []
     for table in tables:
-        if table.frame.height <= small_rows:
+        rows, frame, is_whole = table.frame.height, table.frame, table.frame.height <= small_rows
+        if is_whole:
             yield _whole_table(table)
-    large = [table for table in tables if table.frame.height > small_rows]
-    if large:
-        yield _counts(suite, large)
+        else:
+            counts.append(_counted(table))
+            frame = frame if any(counts[-1].row(0)) else frame.clear()
+        looked_at.append(Looked(table.name, rows, is_whole, table.rules, frame))
+        del table
+    if counts:
+        yield _counts(suite, pl.concat(counts, how="horizontal"))
 
 
 def _whole_table(table: Whole) -> Question:
@@ -45,9 +69,8 @@ def _whole_table(table: Whole) -> Question:
     return Question(table.name, native, _as_stream(table.frame.select(sorted(named))))
 
 
-def _counts(suite: str, tables: list[Whole]) -> Question:
+def _counts(suite: str, counts: pl.DataFrame) -> Question:
     """One row, with a column for each rule of how many rows break it: none may."""
-    counts = pl.concat([_counted(table) for table in tables], how="horizontal")
     none = {id: Native("expect_column_max_to_be_between", {"column": id, "max_value": 0}) for id in counts.columns}
     return Question(suite, none, _as_stream(counts))
 
@@ -63,10 +86,9 @@ def _as_stream(frame: pl.DataFrame) -> bytes:
     return stream.getvalue()
 
 
-def _kept(table: Whole, broken: Broken, *, is_whole: bool) -> dict:
-    rows = table.frame.height
-    rules = [_kept_rule(rule, broken[rule.id], rows) for rule in table.rules]
-    return {"table": table.name, "rows": rows, "is_whole": is_whole, "rules": rules}
+def _kept(looked: Looked, broken: Broken) -> dict:
+    rules = [_kept_rule(rule, broken[rule.id], looked.rows) for rule in looked.rules]
+    return {"table": looked.name, "rows": looked.rows, "is_whole": looked.is_whole, "rules": rules}
 
 
 def _kept_rule(rule: Rule, broken: int | None, rows: int) -> dict:
@@ -74,7 +96,7 @@ def _kept_rule(rule: Rule, broken: int | None, rows: int) -> dict:
     return {"rule": rule.id, "type": native.type, "kwargs": native.kwargs, "rows": rows, "broken": broken}
 
 
-def _causes(table: Whole, rule: Rule, broken: int | None) -> list[str]:
+def _causes(table: Looked, rule: Rule, broken: int | None) -> list[str]:
     if broken is None:
         return [f"{table.name}: the check {rule.id} could not be carried out; tell whoever looks after the program"]
     if broken == 0:
