@@ -53,11 +53,14 @@ def council(family_count: int, seed: int) -> Council:
     return Council({name: _as_recorded(name, frame) for name, frame in records.items()}, _truth(families, instalments))
 
 
-def news(family_count: int) -> dict[str, pl.DataFrame]:
+def news(family_count: int, known_on: date) -> dict[str, pl.DataFrame]:
     """The records of one family in a hundred more, who come with their five years; their ids are nobody else's."""
     ids = {"payee_reference", "reverses", "narrative"} | {record.key for record in RECORDS.values()}
     made = council(max(family_count // 100, 1), seed=family_count)
-    return {name: frame.with_columns(pl.col(*(ids & set(frame.columns))) + "N") for name, frame in made.records.items()}
+    return {
+        name: frame.with_columns(pl.col(*(ids & set(frame.columns))) + "N", recorded_on=pl.lit(known_on))
+        for name, frame in made.records.items()
+    }
 
 
 def write(made: Council, folder: Path) -> None:

@@ -48,7 +48,7 @@ def main(with_everything: bool = False) -> None:
 def _deliver(landing: Path, with_everything: bool) -> int:
     """How many transactions the next night is sent."""
     families = pl.read_parquet(folder() / "typed" / "families.parquet").height
-    brought = news(families)
+    brought = news(families, NEXT_NIGHT)
     write_landing(brought, landing, suffix="_news")
     if not with_everything:
         return brought["transactions"].height
