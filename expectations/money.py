@@ -227,7 +227,8 @@ def allocations(results: Results) -> Whole:
         results.money.allocations.select(*ALLOCATIONS_LOOKED_AT, paid_for)
         .join(dues, on="due", how="left")
         .join(payments, on="transaction_id", how="left")
-        .with_columns(
+        .select(
+            pl.all().exclude("due", "owed", "paid", "family_id"),
             is_due=(pl.col("owed") == pl.col("family_id")).fill_null(False),
             is_payment=(pl.col("paid") == pl.col("family_id")).fill_null(False),
         )

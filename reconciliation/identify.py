@@ -9,14 +9,14 @@ WORD = r"[\p{L}\p{Nd}-]+"
 
 
 def identified(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """`transactions` with the family each belongs to and how that is known, in the order of MOVEMENTS.
+    """The visible `transactions` with the family each belongs to and how that is known, in the order of MOVEMENTS.
 
     `family_id` as recorded becomes `named_family_id`; `family_id` is whose it is, null in suspense; `family` is that
     family's place among `families`, which are in the order of their ids; `identified_by` is `family_id`,
     `payee_reference`, `narrative` or null.
     """
     number = _number_among(families)
-    named = transactions.with_columns(family=number)
+    named = transactions.drop("recorded_on").with_columns(family=number)
     is_stray = named["family"].is_null()
     told = _told_otherwise(named.filter(is_stray).with_columns(row=is_stray.arg_true()), families)
     narrated = told.filter(pl.col("told_by") == "narrative")["row"]

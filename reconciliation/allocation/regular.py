@@ -41,13 +41,18 @@ def _untouched_payments(payments: pl.DataFrame) -> pl.DataFrame:
 
 
 def _untouched_instalments(dues: pl.DataFrame) -> pl.DataFrame:
-    return (
-        dues.group_by("instalment")
-        .agg(pl.col("family", "due_on").first(), pl.col("due_pence").sum(), pl.col("lacking_pence").sum())
-        .filter(pl.col("lacking_pence") == pl.col("due_pence"))
-        .sort("instalment")
-        .select("instalment", "family", day="due_on", pence="due_pence")
+    untouched = pl.col("lacking_pence") == pl.col("due_pence")
+    return _by_instalment(dues).filter(untouched).select("instalment", "family", day="due_on", pence="due_pence")
+
+
+def _by_instalment(dues: pl.DataFrame) -> pl.DataFrame:
+    """One row per instalment, in order: a due itself, where no two share one."""
+    if dues.is_empty() or dues["instalment"].last() == dues.height - 1:
+        return dues
+    whole = dues.group_by("instalment").agg(
+        pl.col("family", "due_on").first(), pl.col("due_pence").sum(), pl.col("lacking_pence").sum()
     )
+    return whole.sort("instalment")
 
 
 def _candidates(payments: pl.DataFrame, instalments: pl.DataFrame, window_days: int) -> pl.DataFrame:
