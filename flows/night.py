@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["NoOrchestrator", "nightly", "nightly_through_prefect"]
 
 
+FAMILIES_EACH = 2_000
+"""Families in a shard for workers: many enough shards that a slow worker does not keep the others waiting."""
+
+
 def _name() -> str:
     return f"night of {flow_run.parameters['as_of'] or today(datetime.now(UTC))}"
 
@@ -50,12 +54,15 @@ def nightly(
 
     begin()
     from flows.artifacts import show_night
-    from flows.shards import accounting_here
+    from flows.workers import workers_here
+    from reconciliation.accounts import accounts
     from reconciliation.night import run_night
 
     now = datetime.now(UTC)
     request = NightRequest(data, out, Position.at(as_of or today(now), known_on), now, policy, database)
-    return as_flow_run(partial(run_night, accounting=accounting_here()), request, show_night)
+    each = workers_here("Work out a shard")
+    accounting = accounts if each is None else partial(accounts, each=each, families_each=FAMILIES_EACH)
+    return as_flow_run(partial(run_night, accounting=accounting), request, show_night)
 
 
 def nightly_through_prefect(
@@ -85,7 +92,7 @@ def nightly_through_prefect(
 def _with(workers: str | None) -> Flow:
     if workers is None:
         return nightly
-    from flows.shards import engine
+    from flows.workers import engine
 
     return nightly.with_options(task_runner=engine(workers))
 

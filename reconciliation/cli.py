@@ -24,6 +24,7 @@ from reconciliation.stages import call
 from reconciliation.vocabulary import Role
 
 if TYPE_CHECKING:
+    from reconciliation.councils import Ended
     from reconciliation.store import Store
 
 WAIT_SECONDS = 30
@@ -57,6 +58,9 @@ Database = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="The folder that results are published in.")]
 OutForDatabase = Annotated[Path | None, typer.Option(help="The output folder whose SQLite database is meant.")]
+Workers = Annotated[
+    str | None, typer.Option(help="A Dask scheduler's address, or `local`: its workers share what there is to do.")
+]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A policy file laid over the default policy.")]
 
 
@@ -137,10 +141,7 @@ def nightly(
     database: Database = None,
     direct: Annotated[bool, typer.Option("--direct", help="Run the stages by plain calls, without Prefect.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Take nothing from earlier nights but their records.")] = False,
-    workers: Annotated[
-        str | None,
-        typer.Option(help="A Dask scheduler, or `local`, to work shards of families out."),
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """Run a night: take in a landing folder and publish every family's position."""
     from expectations.certifier import begin
@@ -157,7 +158,7 @@ def nightly(
     print(night_told(outcome.folder, outcome.manifest))
 
 
-def _check_workers(workers: str | None, direct: bool) -> None:
+def _check_workers(workers: str | None, direct: bool = False) -> None:
     if workers is None:
         return
     if direct:
@@ -182,6 +183,40 @@ def _night(request: NightRequest, direct: bool, workers: str | None):
     from reconciliation.night import run_night
 
     return run_night(request, shown, shown.say)
+
+
+@app.command()
+def nights(
+    file: Annotated[Path, typer.Argument(help="A TOML file that lists the councils, each with name, data and out.")],
+    as_of: Day = None,
+    known_on: Day = None,
+    workers: Workers = None,
+) -> int:
+    """Run the night of every council that a file lists, one after the other or on workers."""
+    from reconciliation.councils import every_night, read_councils
+
+    position = _position(as_of, known_on, datetime.now(UTC))
+    listed = read_councils(file)
+    _check_workers(workers)
+    if workers is None:
+        return _told_of(every_night(listed, position))
+    from flows.councils import councils_through_prefect
+
+    return _told_of(councils_through_prefect(file, position, workers, _aside))
+
+
+def _told_of(ended: list["Ended"]) -> Exit:
+    """A line for each council, and the gravest exit status of all."""
+    for one in ended:
+        if one.folder is not None:
+            print(f"{one.name}: {one.folder}")
+        for cause in one.causes:
+            _aside(f"reconcile: {one.name}: {cause}")
+        if one.kind is not None:
+            _aside(f"reconcile: {one.name}: a fault of the program: {one.kind}; run its night alone to see more")
+    if any(one.kind for one in ended):
+        return Exit.FAULT
+    return Exit.REFUSED if any(one.causes for one in ended) else Exit.DONE
 
 
 @app.command()
