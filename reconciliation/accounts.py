@@ -21,6 +21,7 @@ from reconciliation.interest import interest, late_parts
 from reconciliation.moments import NOBODY
 from reconciliation.policy import Policy
 from reconciliation.position import Position
+from reconciliation.results import Accounts
 from reconciliation.settlement import instalments, settled
 from reconciliation.shapes import LEDGER, MOVEMENTS, shaped
 from reconciliation.working_days import WorkingDays
@@ -40,22 +41,6 @@ class Shard:
     entitlements: pl.DataFrame
     suspensions: pl.DataFrame
     movements: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Accounts:
-    """What rules §1–§4 say of some families; each frame has the shape of its name, family after family.
-
-    `balances` are without a standing yet: that needs the exceptions. `loose_payments`: see `misposting`.
-    """
-
-    ledger: pl.DataFrame
-    instalments: pl.DataFrame
-    movements: pl.DataFrame
-    allocations: pl.DataFrame
-    balances: pl.DataFrame
-    interest: pl.DataFrame
-    loose_payments: pl.DataFrame
 
 
 Each = Callable[[Callable[[Shard], Accounts], list[Shard]], Iterable[Accounts]]

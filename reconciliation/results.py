@@ -9,21 +9,30 @@ from reconciliation.position import Position
 
 
 @dataclass(frozen=True)
-class Money:
-    """Rules §1–§4 for one position; each frame has the shape of its name in `shapes`."""
+class Accounts:
+    """What rules §1–§4 say of some families; each frame has the shape of its name in `shapes`, family after family.
 
-    families: pl.DataFrame
-    """The visible families, as typed records."""
+    `balances` are without a standing yet: that needs the exceptions. `loose_payments`: see `misposting`.
+    """
+
     ledger: pl.DataFrame
     instalments: pl.DataFrame
     movements: pl.DataFrame
     allocations: pl.DataFrame
     balances: pl.DataFrame
-    """Without a standing yet: that needs the exceptions."""
     interest: pl.DataFrame
     loose_payments: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Money(Accounts):
+    """The accounts of all families at one position. `families` are the visible ones, as typed records.
+
+    `open_instalments` has its shape in `misposting`; in a family's rerun it and `loose_payments` hold everyone's too.
+    """
+
+    families: pl.DataFrame
     open_instalments: pl.DataFrame
-    """These two have the shapes in `misposting`; in a family's rerun they hold everyone's."""
 
 
 @dataclass(frozen=True)

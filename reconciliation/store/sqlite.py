@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 from reconciliation.errors import Refusal
 from reconciliation.store import adbc
 
+WAIT_SECONDS = 0.05
 BUSY_SECONDS = 10
 """How long a write waits for another process's write before it is refused."""
 BULK_ROWS = 5_000
@@ -25,7 +27,6 @@ SORTED_AT_ONCE = -1_024
 pieces of 8, 5.7 in pieces of 64."""
 PRAGMAS = (
     "foreign_keys=on",
-    "journal_mode=wal",
     "synchronous=normal",
     "recursive_triggers=on",
     "secure_delete=on",
@@ -174,8 +175,22 @@ class SQLite:
 def _configure(driver, _record) -> None:
     """Transactions are ours to begin: Python's sqlite3 would commit before DDL."""
     driver.isolation_level = None
+    _write_ahead(driver)
     for pragma in PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(driver) -> None:
+    """A new file's turn to a write-ahead log needs the file for itself, and SQLite does not wait for whoever has it."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > give_up:
+                raise
+        time.sleep(WAIT_SECONDS)
 
 
 def _begin(connection: sa.Connection) -> None:
