@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -72,11 +73,20 @@ def api(server, prefect_home) -> Iterator[str]:
         yield server
 
 
-def settings(address: str, home: Path):
-    """Prefect's settings for runs in this process against an API at `address`; "" means its embedded server."""
+@contextmanager
+def settings(address: str, home: Path) -> Iterator[None]:
+    """Prefect's settings for runs in this process against an API at `address`; "" means its embedded server.
+
+    What is still to be told of them goes to that API: left alone, the next one would never hear of its own runs.
+    """
+    from prefect.events.worker import EventsWorker
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-    return temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: home})
+    with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: home}):
+        try:
+            yield
+        finally:
+            EventsWorker.drain_all(timeout=10)
 
 
 @pytest.fixture

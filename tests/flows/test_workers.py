@@ -38,6 +38,7 @@ def test_a_night_in_shards_on_workers_publishes_what_plain_calls_publish(api, re
     assert_same_files(in_shards, direct.folder)
 
 
+@pytest.mark.slow
 def test_what_a_worker_refuses_is_a_refusal_of_the_night(api, request_for, tmp_path):
     """An entitlement taken in under another policy uses a schedule that tonight's lacks (rules §9)."""
     landing, policy = shutil.copytree(LANDING, tmp_path / "landing"), tmp_path / "policy.toml"
@@ -49,6 +50,7 @@ def test_what_a_worker_refuses_is_a_refusal_of_the_night(api, request_for, tmp_p
         nightly_through_prefect(request_for(landing), workers=LOCAL)
 
 
+@pytest.mark.slow
 def test_every_council_has_its_night_and_a_refused_one_keeps_no_other_from_it(api, tmp_path):
     listed = tmp_path / "councils.toml"
     listed.write_text(
