@@ -128,12 +128,14 @@ class Positions(History, Records):
         """Whether anything that counts at the position was loaded after that run took its own delivery in."""
         with self.reading() as connection:
             mark = connection.scalar(sa.select(sa.func.max(LOADS.c.load_id)).where(LOADS.c.run_id == run_id))
+            if mark is None:
+                return True
             since = [
                 sa.exists(sa.select(table).where(table.c.load_id > mark, table.c.recorded_on <= position.known_on))
                 for name, table in RECORD_TABLES.items()
                 if name != "decisions"  # what people decide changes nothing that is raised
             ]
-            return mark is None or any(connection.scalar(sa.select(is_so)) for is_so in since)
+            return any(connection.scalar(sa.select(is_so)) for is_so in since)
 
     def trend(self, as_of: date) -> pl.DataFrame:
         """The nights before `as_of` by standing, in the shape TREND, as each night last said it."""
