@@ -55,14 +55,14 @@ def nightly(
     begin()
     from flows.artifacts import show_night
     from flows.workers import workers_here
-    from reconciliation.accounts import accounts
     from reconciliation.night import run_night
+    from reconciliation.shards import in_shards
 
     now = datetime.now(UTC)
     request = NightRequest(data, out, Position.at(as_of or today(now), known_on), now, policy, database)
     each = workers_here("Work out a shard")
-    accounting = accounts if each is None else partial(accounts, each=each, families_each=FAMILIES_EACH)
-    return as_flow_run(partial(run_night, accounting=accounting), request, show_night)
+    settling = in_shards if each is None else partial(in_shards, each=each, families_each=FAMILIES_EACH)
+    return as_flow_run(partial(run_night, settling=settling), request, show_night)
 
 
 def nightly_through_prefect(

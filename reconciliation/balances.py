@@ -4,6 +4,7 @@ import polars as pl
 
 from reconciliation.policy import Policy
 from reconciliation.position import Position
+from reconciliation.settlement import Settled
 from reconciliation.shapes import BALANCES, shaped
 from reconciliation.vocabulary import Step, TransactionKind
 from reconciliation.working_days import WorkingDays
@@ -17,28 +18,22 @@ AGES = {
 
 
 def balances(
-    families: pl.DataFrame,
-    ledger: pl.DataFrame,
-    movements: pl.DataFrame,
-    allocations: pl.DataFrame,
-    policy: Policy,
-    position: Position,
-    calendar: WorkingDays,
+    families: pl.DataFrame, done: Settled, policy: Policy, position: Position, calendar: WorkingDays
 ) -> pl.DataFrame:
     """One row per visible family, by family_id; shape BALANCES with a null standing (see `standing`).
 
-    `ledger` and `movements` carry `family`, the place among `families`, and are in its order (settlement.Settled).
+    `family` in what is `done` is the place among `families`, and its frames are in that order.
     For every family `paid = (due − arrears) + prepaid + overpaid + (recovered − surplus_recovered)`.
     """
     parts = (
-        _of_dues(ledger),
-        _of_unpaid_dues(ledger, position),
-        _of_movements(movements, policy, position, calendar),
-        _of_allocations(allocations, policy),
+        _of_dues(done.ledger),
+        _of_unpaid_dues(done.ledger, position),
+        _of_movements(done.movements, policy, position, calendar),
+        _of_allocations(done.allocations, policy),
     )
     rows = families.select("family_id").with_row_index("family")
     for part in parts:
-        rows = rows.join(part, on=part.columns[0], how="left", maintain_order="left")
+        rows = rows.join(part, on="family", how="left", maintain_order="left")
     pence = [name for name in BALANCES if name.endswith("_pence")]
     return shaped(rows.with_columns(pl.col(pence).fill_null(0), standing=pl.lit(None, pl.String)), BALANCES)
 
@@ -100,4 +95,4 @@ def _of_allocations(allocations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """An old overpayment used for a newer due, shown so that nothing is netted in silence."""
     lead = (pl.col("due_on") - pl.col("posted_on")).dt.total_days()
     early = (pl.col("step") == Step.FIFO) & (lead > policy.matching.window_days)
-    return allocations.filter(early).group_by("family_id").agg(offset_pence=pl.col("amount_pence").sum())
+    return allocations.filter(early).group_by("family").agg(offset_pence=pl.col("amount_pence").sum())

@@ -9,7 +9,7 @@ import polars as pl
 from expectations.certificate import Certificate
 from expectations.results import certify_results
 from reconciliation import __version__
-from reconciliation.accounts import Accounting, accounts
+from reconciliation.accounts import Settling
 from reconciliation.editing import edition_of, nights_covered
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.catalogue import with_words
@@ -25,6 +25,7 @@ from reconciliation.reports.publishing import file_digests, publish_position
 from reconciliation.requests import NightRequest, database_url
 from reconciliation.results import Results
 from reconciliation.sampling import work_out_some_alone
+from reconciliation.shards import in_shards
 from reconciliation.stages import Stage, Timed, call
 from reconciliation.store import Neighbours, Store
 
@@ -54,9 +55,9 @@ class WorkedOut:
 
 
 def run_night(
-    request: NightRequest, stage: Stage = call, say=lambda sentence: None, accounting: Accounting = accounts
+    request: NightRequest, stage: Stage = call, say=lambda sentence: None, settling: Settling = in_shards
 ) -> NightOutcome:
-    """Run one night; `accounting` is where and how rules §1–§4 are worked out.
+    """Run one night; `settling` is where and how rules §1–§3 are worked out.
 
     Raises `Refusal` when no right answer can be given: nothing is published and the previous results stand.
     """
@@ -65,7 +66,7 @@ def run_night(
     with Store.open(database_url(request.database, request.out)) as store, store.lock(WAIT_SECONDS, say):
         run_id = _begin(store, request, policy)
         try:
-            return _night(request, policy, store, run_id, stage, accounting)
+            return _night(request, policy, store, run_id, stage, settling)
         except Refusal as refusal:
             store.finish_run(run_id, "refused", datetime.now(UTC), refusal.causes, seconds=stage.seconds)
             raise
@@ -75,13 +76,13 @@ def run_night(
 
 
 def _night(
-    request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed, accounting: Accounting
+    request: NightRequest, policy: Policy, store: Store, run_id: int, stage: Timed, settling: Settling
 ) -> NightOutcome:
     position = request.position
     taken = take_in(
         request.data, store, policy, position.as_of, run_id, request.started_at, stage, from_tables=request.full
     )
-    found = _worked_out(request, store, policy, taken.versions, stage, accounting)
+    found = _worked_out(request, store, policy, taken.versions, stage, settling)
     taken = replace(taken, versions={})
     edition = stage("Give every exception its life", _edition, found, store, taken, run_id)
     certificate = stage("Check the figures", _certified, edition)
@@ -105,12 +106,12 @@ def _worked_out(
     policy: Policy,
     versions: dict[str, pl.DataFrame],
     stage: Timed,
-    accounting: Accounting,
+    settling: Settling,
 ) -> WorkedOut:
     """The day before comes first, and leaves its few exceptions alone behind: two positions at once take too much."""
-    before = stage("Look at the day before", _day_before, request, store, policy, versions, accounting)
+    before = stage("Look at the day before", _day_before, request, store, policy, versions, settling)
     doubtful = store.standing_quarantine(request.position.as_of)
-    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful, accounting)
+    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful, settling)
     transactions = versions["transactions"]
     return WorkedOut(
         results=results,
@@ -122,12 +123,12 @@ def _worked_out(
 
 
 def _day_before(
-    request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame], accounting: Accounting
+    request: NightRequest, store: Store, policy: Policy, versions: dict[str, pl.DataFrame], settling: Settling
 ) -> pl.DataFrame:
     """What the day before raised, as it was known then: what its night said, where that still holds."""
     position = request.position.day_before()
     said = None if request.full else store.still_raised(position, version_of(policy), __version__)
-    return exception_ids(raised_at(versions, policy, position, accounting)) if said is None else said
+    return exception_ids(raised_at(versions, policy, position, settling)) if said is None else said
 
 
 def _edition(found: WorkedOut, store: Store, taken: TakenIn, run_id: int) -> Edition:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from reconciliation.accounts import Accounting, accounts
+from reconciliation.accounts import Settling, accounts
 from reconciliation.alone import Neighbours, narrowed
 from reconciliation.escalation import briefing
 from reconciliation.exceptions import raise_all
@@ -20,6 +20,7 @@ from reconciliation.publication import scrutiny
 from reconciliation.remedies import compensation
 from reconciliation.results import Facts, Known, Money, Results
 from reconciliation.shapes import QUARANTINE, SCRUTINY, SUSPENSE, empty
+from reconciliation.shards import in_shards
 from reconciliation.standing import doubted_rows, with_standing
 from reconciliation.suspense import suspense
 from reconciliation.visibility import visible
@@ -30,15 +31,15 @@ def reckon(
     policy: Policy,
     position: Position,
     quarantined: pl.DataFrame | None = None,
-    accounting: Accounting = accounts,
+    settling: Settling = in_shards,
 ) -> Results:
     """Everything the rules say of all families at a position.
 
     `versions` holds every version of every record, typed, by record name; `quarantined` (shape QUARANTINE) the rows
-    that are still in doubt; `accounting` is how rules §1–§4 are worked out: here, elsewhere, or only where need be.
+    that are still in doubt; `settling` is how rules §1–§3 are worked out: here, elsewhere, or only where need be.
     Raises `Refusal` when an entitlement uses a schedule that the policy lacks.
     """
-    found = _of_families(_facts(versions, policy, position, accounting), quarantined)
+    found = _of_families(_facts(versions, policy, position, settling), quarantined)
     money = found.money
     return replace(
         found,
@@ -83,21 +84,21 @@ def _of_families(facts: Facts, quarantined: pl.DataFrame | None) -> Results:
 
 
 def raised_at(
-    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, accounting: Accounting = accounts
+    versions: Mapping[str, pl.DataFrame], policy: Policy, position: Position, settling: Settling = in_shards
 ) -> pl.DataFrame:
     """The exceptions of a position alone, shape RAISED: for what is new since, and what was cleared."""
-    return raise_all(_facts(versions, policy, position, accounting))
+    return raise_all(_facts(versions, policy, position, settling))
 
 
 def _facts(
     versions: Mapping[str, pl.DataFrame],
     policy: Policy,
     position: Position,
-    accounting: Accounting = accounts,
+    settling: Settling = in_shards,
     neighbours: Neighbours | None = None,
 ) -> Facts:
     records = visible(versions, position)
-    money = reckon_money(records, policy, position, accounting)
+    money = reckon_money(records, policy, position, settling)
     if neighbours is not None:
         money = neighbours.beside(money)
     promises = promised(records["promises"], money.movements, position)
@@ -114,9 +115,9 @@ def _facts(
     )
 
 
-def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position, accounting: Accounting) -> Money:
+def reckon_money(records: dict[str, pl.DataFrame], policy: Policy, position: Position, settling: Settling) -> Money:
     """Rules §1–§4 over the visible records."""
-    found = accounting(records, policy, position)
+    found = accounts(records, policy, position, settling)
     return Money(families=records["families"], open_instalments=open_instalments(found.instalments), **vars(found))
 
 

@@ -1,6 +1,7 @@
 """Dues and identified money brought together: numbers for the allocation, names for everyone else (rules §3)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
@@ -19,13 +20,26 @@ OUTCOMES = ("remaining_pence", "unexplained_pence", "counted_pence", "unallocate
 
 @dataclass(frozen=True)
 class Settled:
-    """What was paid for what: `ledger`, `movements` and `allocations` have the shapes of their names, the first two a
-    `family` number too; `loose_payments` has the shape of its name in `misposting`."""
+    """What was paid for what: each frame has the columns of its name in `shapes` or `misposting`, and `family`, the
+    family's place among all that are looked at (UInt32; null for movements that are nobody's, which come last)."""
 
     ledger: pl.DataFrame
     movements: pl.DataFrame
     allocations: pl.DataFrame
     loose_payments: pl.DataFrame
+
+    def placed(self, first: int) -> "Settled":
+        """The same for families that stand from place `first` on among more."""
+        return replace(
+            self,
+            **{name: frame.with_columns(pl.col("family") + first) for name, frame in vars(self).items()},
+        )
+
+    @classmethod
+    def together(cls, parts: Iterable["Settled"]) -> "Settled":
+        """What is settled for families, from what is settled for some of them after the other."""
+        parts = list(parts)
+        return cls(**{frame.name: pl.concat([getattr(part, frame.name) for part in parts]) for frame in fields(cls)})
 
 
 def settled(identified: pl.DataFrame, dues: pl.DataFrame, policy: Policy) -> Settled:
@@ -33,7 +47,7 @@ def settled(identified: pl.DataFrame, dues: pl.DataFrame, policy: Policy) -> Set
     movements, dues = identified.with_row_index("movement"), dues.with_row_index("due")
     ours = movements.filter(pl.col("family").is_not_null())  # what is nobody's comes last: numbers stay places
     allocated = allocate(ours.select(MOVEMENT_NUMBERS), _targets(ours), dues.select(DUE_NUMBERS), policy.matching)
-    payers = movements.select("family_id", "transaction_id", "posted_on")[allocated.allotted["payment"]]
+    payers = movements.select("family", "family_id", "transaction_id", "posted_on")[allocated.allotted["payment"]]
     allotted = pl.concat([allocated.allotted, payers], how="horizontal")
     movements = _movements(movements, allocated)
     return Settled(_ledger(dues, allotted), movements, _allocations(allotted, dues), _loose(movements, allocated))
@@ -92,9 +106,9 @@ def _movements(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
 
 def _loose(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
     passed_by = movements[allocated.passed_by["payment"]]
-    return passed_by.filter(pl.col("remaining_pence") == pl.col("amount_pence")).select(LOOSE_PAYMENTS.keys())
+    return passed_by.filter(pl.col("remaining_pence") == pl.col("amount_pence")).select("family", *LOOSE_PAYMENTS)
 
 
 def _allocations(allotted: pl.DataFrame, dues: pl.DataFrame) -> pl.DataFrame:
     settled_dues = dues.select("entitlement_id", "period_start", "due_on")[allotted["due"]]
-    return shaped(pl.concat([allotted, settled_dues], how="horizontal"), ALLOCATIONS)
+    return pl.concat([allotted, settled_dues], how="horizontal").select("family", *ALLOCATIONS)

@@ -4,12 +4,13 @@ import polars as pl
 
 from benchmarks.council import AS_OF
 from benchmarks.stopwatch import Stopwatch, finish, folder
-from reconciliation import accounts, reckoning
+from reconciliation import accounts, reckoning, shards
 from reconciliation.allocation import steps
 from reconciliation.policy import read_policy
 from reconciliation.position import Position
 
-ACCOUNTS = ("identified", "dues", "settled", "instalments", "balances", "late_parts", "interest")
+ACCOUNTS = ("identified", "instalments", "balances", "late_parts", "interest")
+SHARDS = ("dues", "settled")
 DUTIES = ("visible", "promised", "briefing", "mispostings", "payee_mismatches", "raise_all", "doubted", "with_standing")
 PAGES = ("suspense", "compensation", "lookback", "scrutiny")
 STEPS = ("cancel", "named", "regular", "recover", "_fifo", "_settle")
@@ -18,6 +19,7 @@ STEPS = ("cancel", "named", "regular", "recover", "_fifo", "_settle")
 def main() -> None:
     stopwatch = Stopwatch()
     stopwatch.watch(accounts, *ACCOUNTS)
+    stopwatch.watch(shards, *SHARDS)
     stopwatch.watch(reckoning, *DUTIES, *PAGES)
     stopwatch.watch(steps, *STEPS)
     with stopwatch.timing("read"):

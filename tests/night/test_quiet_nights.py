@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from hypothesis import given
 
 from reconciliation import __version__
-from reconciliation.accounts import accounts
 from reconciliation.errors import Refusal
 from reconciliation.exceptions.lifecycle import exception_ids
 from reconciliation.night import run_night
@@ -23,6 +22,7 @@ from reconciliation.reckoning import raised_at, reckon
 from reconciliation.records import RECORDS, TRANSACTIONS
 from reconciliation.requests import NightRequest
 from reconciliation.sampling import sample
+from reconciliation.shards import in_shards
 from reconciliation.store import Store, default_url, snapshots
 from reconciliation.store.tables import POSITIONS
 from tests.generated.strategies import DRAWERS, Question, questions
@@ -175,11 +175,11 @@ def test_a_council_in_shards_is_the_council(question: Question, drawer: Random):
     """Whatever the shards' size: equal rows in equal order, in every frame."""
     size = drawer.randint(1, 9)
 
-    def in_shards(records, policy, position):
-        return accounts(records, policy, position, each=lambda work, shards: map(work, shards), families_each=size)
+    def one_by_one(*given):
+        return in_shards(*given, each=lambda work, shards: map(work, shards), families_each=size)
 
     versions, position = as_frames(question.records), question.position
     assert_same(
         reckon(versions, question.policy, position),
-        reckon(versions, question.policy, position, accounting=in_shards),
+        reckon(versions, question.policy, position, settling=one_by_one),
     )
