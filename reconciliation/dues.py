@@ -38,9 +38,10 @@ def dues(
     policy: Policy,
     position: Position,
     calendar: WorkingDays,
+    since: date = date.min,
 ) -> pl.DataFrame:
     """Every due of the families that exists at the position, in the order of rules §3; shape DUES, and `family`, the
-    family's place among them.
+    family's place among them. With `since`, only of periods that last until that day at least.
 
     Takes visible records; entitlements of other families are passed over. Raises `Refusal` for a schedule that the
     policy lacks (an entitlement taken in under another policy).
@@ -49,7 +50,7 @@ def dues(
     lines = _lines(families, entitlements)
     _require_schedules(lines, policy)
     begun = lines.filter(pl.col("effective_from") <= horizon + LONGEST_ROLL)
-    weekly = _weekly(begun.filter(pl.col("kind") == "weekly"), suspensions, policy, horizon, calendar)
+    weekly = _weekly(begun.filter(pl.col("kind") == "weekly"), suspensions, policy, since, horizon, calendar)
     once = _one_off(begun.filter(pl.col("kind") == "one_off"), horizon, calendar)
     rows = [shaped(part, ROW).filter(pl.col("due_pence") > 0) for part in (*weekly, once)]
     ordered = _in_order(pl.concat(rows)).with_columns(is_upcoming=pl.col("due_on") > position.as_of)
@@ -93,17 +94,19 @@ def _require_schedules(lines: pl.DataFrame, policy: Policy) -> None:
         raise Refusal(*(f'policy: entitlements use the schedule "{name}", which the policy lacks' for name in missing))
 
 
-def _weekly(lines, suspensions, policy, horizon, calendar) -> list[pl.DataFrame]:
+def _weekly(lines, suspensions, policy, since, horizon, calendar) -> list[pl.DataFrame]:
     """The dues of weekly lines up to the horizon, those with nothing to pay included: one frame per schedule."""
+    first = pl.max_horizontal("effective_from", pl.lit(since))
     last = pl.min_horizontal("entitled_to", pl.lit(horizon + LONGEST_ROLL))
     # a family may close before a line begins: then no day of it is entitled
-    lines = lines.with_columns(_last=last).filter(pl.col("effective_from") <= pl.col("_last"))
+    lines = lines.with_columns(_first=first, _last=last).filter(pl.col("effective_from") <= pl.col("_last"))
     suspended = _suspended(lines, suspensions)
-    numbers = ("line", "family", "effective_from", "entitled_to", "_last", "amount_pence", "net_contribution_pence")
+    bounds = ("_first", "_last", "effective_from", "entitled_to")
+    numbers = ("line", "family", *bounds, "amount_pence", "net_contribution_pence")
     split = []
     for name, schedule in policy.schedules.items():
         of_schedule = lines.filter(pl.col("schedule") == name).select(numbers)
-        periods = with_periods(of_schedule, schedule, "effective_from", "_last")
+        periods = with_periods(of_schedule, schedule, "_first", "_last")
         periods = _percents(_entitled_days(periods), suspended)
         nominal = pl.col("first_paid_day" if schedule.pay == "advance" else "period_end")
         dated = periods.with_columns(due_on=calendar.rolled(nominal, schedule.roll))

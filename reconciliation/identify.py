@@ -15,7 +15,7 @@ def identified(transactions: pl.DataFrame, families: pl.DataFrame) -> pl.DataFra
     family's place among `families`, which are in the order of their ids; `identified_by` is `family_id`,
     `payee_reference`, `narrative` or null.
     """
-    number = _number_among(families)
+    number = place_among(families)
     named = transactions.drop("recorded_on").with_columns(family=number)
     is_stray = named["family"].is_null()
     told = _told_otherwise(named.filter(is_stray).with_columns(row=is_stray.arg_true()), families)
@@ -42,8 +42,8 @@ def _how() -> pl.Expr:
     )
 
 
-def _number_among(families: pl.DataFrame) -> pl.Expr:
-    """The place of each family_id among `families`; null for an unknown one."""
+def place_among(families: pl.DataFrame) -> pl.Expr:
+    """The place of each family_id among `families` (UInt32); null for an unknown one."""
     return pl.col("family_id").cast(pl.Enum(families["family_id"]), strict=False).to_physical().cast(pl.UInt32)
 
 

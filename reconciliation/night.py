@@ -26,8 +26,9 @@ from reconciliation.requests import NightRequest, database_url
 from reconciliation.results import Results
 from reconciliation.sampling import work_out_some_alone
 from reconciliation.shards import in_shards
+from reconciliation.sparing import Sparing
 from reconciliation.stages import Stage, Timed, call
-from reconciliation.store import Neighbours, Store
+from reconciliation.store import Neighbours, Store, settled_packed
 
 WAIT_SECONDS = 600
 
@@ -45,13 +46,15 @@ class NightOutcome:
 class WorkedOut:
     """What a night goes on with; all else that is known may leave the memory. `before` has the `exception_id` of all
     that the day before raised, `decisions` every known version of them, `accepted_pence` the sum of every transaction
-    ever accepted; `packed` are all transactions, packed for the nights to come, where it is time for that."""
+    ever accepted; `taken_over` counts the families whose settled accounts are an earlier night's; `packed` is what the
+    nights to come may take over, where it is time to leave that anew."""
 
     results: Results
     before: pl.DataFrame
     decisions: pl.DataFrame
     accepted_pence: int
-    packed: bytes | None
+    taken_over: int
+    packed: dict[str, bytes]
 
 
 def run_night(
@@ -88,7 +91,7 @@ def _night(
     certificate = stage("Check the figures", _certified, edition)
     neighbours = _neighbours(found.results)
     sampled = stage("Work some families out alone", _sampled, found.results, neighbours, store)
-    account = _account(store, position.as_of, taken, found.accepted_pence, sampled, stage)
+    account = _account(store, position.as_of, taken, found, sampled, stage)
     remember = (neighbours, taken.certificate, certificate, found.packed)
     return stage("Publish and remember", _published, request, store, run_id, edition, account, *remember)
 
@@ -109,17 +112,27 @@ def _worked_out(
     settling: Settling,
 ) -> WorkedOut:
     """The day before comes first, and leaves its few exceptions alone behind: two positions at once take too much."""
-    before = stage("Look at the day before", _day_before, request, store, policy, versions, settling)
+    kept = None if request.full else stage("Recall what was settled", store.settled_before)
+    sparing = Sparing(kept, settling)
+    before = stage("Look at the day before", _day_before, request, store, policy, versions, sparing)
     doubtful = store.standing_quarantine(request.position.as_of)
-    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful, settling)
-    transactions = versions["transactions"]
+    results = stage("Work out every family", reckon, versions, policy, request.position, doubtful, sparing)
     return WorkedOut(
         results=results,
         before=before,
         decisions=versions["decisions"],
-        accepted_pence=int(transactions["amount_pence"].sum()),
-        packed=store.snapshot_due(transactions, anew=request.full),
+        accepted_pence=int(versions["transactions"]["amount_pence"].sum()),
+        taken_over=sparing.taken_over,
+        packed=stage("Pack what later nights take over", _packed, request, store, versions, sparing, results),
     )
+
+
+def _packed(
+    request: NightRequest, store: Store, versions: dict[str, pl.DataFrame], sparing: Sparing, results: Results
+) -> dict[str, bytes]:
+    kept = sparing.to_keep(results)
+    settled = {} if kept is None else settled_packed(kept)
+    return store.snapshot_due(versions["transactions"], anew=request.full) | settled
 
 
 def _day_before(
@@ -149,7 +162,7 @@ def _sampled(results: Results, neighbours: Neighbours, store: Store) -> int:
     return work_out_some_alone(results, neighbours, doubtful, store)
 
 
-def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, sampled: int, stage: Timed) -> Account:
+def _account(store: Store, as_of: date, taken: TakenIn, found: WorkedOut, sampled: int, stage: Timed) -> Account:
     delivery = taken.delivery
     return Account(
         files=delivery.files,
@@ -157,7 +170,8 @@ def _account(store: Store, as_of: date, taken: TakenIn, accepted_pence: int, sam
         notes=[f'source "{name}": no file came that its pattern fits' for name in delivery.unfed],
         nights_covered=nights_covered(store, as_of),
         seconds=stage.seconds,
-        accepted_pence=accepted_pence,
+        accepted_pence=found.accepted_pence,
+        taken_over=found.taken_over,
         worked_out_alone=sampled,
         audit_head=store.audit_head(),
     )
@@ -172,7 +186,7 @@ def _published(
     neighbours: Neighbours,
     delivered: Certificate,
     found: Certificate,
-    packed: bytes | None,
+    packed: dict[str, bytes],
 ) -> NightOutcome:
     """Remember the position and publish its files within one transaction: a database that is lost before publishes
     nothing, and what is published is remembered, or else the night is simply run again."""
@@ -187,8 +201,7 @@ def _published(
             results.balances,
             neighbours,
         )
-        if packed is not None:
-            store.keep_snapshot(number, packed)
+        store.keep_packed(number, packed, datetime.now(UTC))
         folder = publish_position(request.out, position.as_of, position_files(edition, account))
         published = {"known_on": position.known_on.isoformat(), "files": file_digests(folder)}
         store.append_audit("position", position.as_of.isoformat(), published, datetime.now(UTC))

@@ -1,6 +1,7 @@
 """What the core hands to the edges: every figure of one position, as frames."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -22,6 +23,25 @@ class Accounts:
     balances: pl.DataFrame
     interest: pl.DataFrame
     loose_payments: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was settled for all families on the day `as_of`, under that policy and by that `program`.
+
+    `prints`: family_id, print (UInt64) of every family that was visible, in the order of their ids. `ledger`,
+    `allocations` and `loose_payments` are those of settlement.Settled, where `family` is the place among `prints`.
+    `outcomes`: transaction_id and settlement.OUTCOMES of the movements of whom they say anything but the ordinary.
+    """
+
+    as_of: date
+    policy_version: str
+    program: str
+    prints: pl.DataFrame
+    ledger: pl.DataFrame
+    allocations: pl.DataFrame
+    loose_payments: pl.DataFrame
+    outcomes: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -93,15 +93,19 @@ def instalments(ledger: pl.DataFrame) -> pl.DataFrame:
 
 def _movements(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:
     """The movements with what became of each."""
+    told = allocated.outcomes
+    found = with_ordinary_outcomes(movements.drop("movement"))
+    for outcome in OUTCOMES:
+        found = scattered(found, told.select("movement", outcome).drop_nulls(), "movement")
+    return found
+
+
+def with_ordinary_outcomes(movements: pl.DataFrame) -> pl.DataFrame:
+    """The movements with what becomes of most: a family's money remains whole, and all of it is allocated."""
     stays = pl.col("family").is_not_null() & pl.col("kind").is_in(MONEY_TO_FAMILY)
     nothing = pl.lit(0, pl.Int64)
-    ordinary = movements.drop("movement").with_columns(
-        **dict.fromkeys(OUTCOMES, nothing) | {"remaining_pence": pl.when(stays).then("amount_pence").otherwise(nothing)}
-    )
-    for outcome in OUTCOMES:
-        told = allocated.outcomes.select("movement", outcome).drop_nulls()
-        ordinary = scattered(ordinary, told, "movement")
-    return ordinary
+    remaining = pl.when(stays).then("amount_pence").otherwise(nothing)
+    return movements.with_columns(**dict.fromkeys(OUTCOMES, nothing) | {"remaining_pence": remaining})
 
 
 def _loose(movements: pl.DataFrame, allocated: Allocated) -> pl.DataFrame:

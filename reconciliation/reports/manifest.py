@@ -33,7 +33,8 @@ class Account:
 
     `files` holds one report per input file, `ignored` the files that no source claims; `nights_covered` are the
     nights since the last good run; `seconds` are per step; `accepted_pence` is the sum of every transaction the store
-    ever accepted, if known; `worked_out_alone` is how many families were worked out a second time, alone, and found
+    ever accepted, if known; `taken_over` is how many families kept what an earlier night settled for them;
+    `worked_out_alone` is how many families were worked out a second time, alone, and found
     the same; `audit_head` the audit trail's number of entries and last hash when the night was worked
     out: kept outside the database, it proves the trail against someone who could rewrite all of it.
     """
@@ -44,6 +45,7 @@ class Account:
     nights_covered: Sequence[date] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     accepted_pence: int | None = None
+    taken_over: int = 0
     worked_out_alone: int = 0
     audit_head: tuple[int, str] | None = None
 
@@ -78,6 +80,8 @@ def manifest(edition: Edition, account: Account) -> dict:
         "exceptions_by_status": _counts(edition.exceptions, "status"),
         "quarantined_rows": edition.quarantine.height,
         "nights_covered": [night.isoformat() for night in account.nights_covered],
+        "families_settled_anew": edition.results.money.families.height - account.taken_over,
+        "families_taken_over": account.taken_over,
         "families_worked_out_both_ways": account.worked_out_alone,
         "audit": dict(zip(("entries", "hash"), account.audit_head, strict=True)) if account.audit_head else None,
         "seconds": {step: round(seconds, 3) for step, seconds in account.seconds.items()},

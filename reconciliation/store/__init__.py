@@ -6,9 +6,9 @@ from reconciliation.store.families import Families
 from reconciliation.store.forgetting import Forgetting
 from reconciliation.store.positions import Neighbours, Positions
 from reconciliation.store.runs import Run, Runs
-from reconciliation.store.snapshots import Snapshots
+from reconciliation.store.snapshots import Snapshots, settled_packed
 
-__all__ = ["FILES_READ", "Load", "Neighbours", "Run", "Store", "StoreFault", "default_url"]
+__all__ = ["FILES_READ", "Load", "Neighbours", "Run", "Store", "StoreFault", "default_url", "settled_packed"]
 
 
 class Store(Snapshots, Deliveries, Families, Positions, Runs, Forgetting):

@@ -81,8 +81,9 @@ class Positions(History, Records):
     ) -> None:
         """As compressed Arrow: a night has tens of thousands of open instalments, and a rerun reads them whole."""
         same = sa.select(POSITIONS.c.position_id).where(_at(position), POSITIONS.c.position_id < number)
-        connection.execute(NEIGHBOURS.delete().where(NEIGHBOURS.c.position_id.in_(same)))
         frames = {field.name: getattr(neighbours, field.name) for field in fields(Neighbours)}
+        ours = sa.and_(NEIGHBOURS.c.position_id.in_(same), NEIGHBOURS.c.name.in_(list(frames)))
+        connection.execute(NEIGHBOURS.delete().where(ours))
         rows = [{"position_id": number, "name": name, "frame": _packed(frame)} for name, frame in frames.items()]
         connection.execute(NEIGHBOURS.insert(), rows)
 
