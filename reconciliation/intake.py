@@ -45,8 +45,9 @@ def take_in(
     anything is kept when the delivery cannot be trusted.
     """
     delivery = stage("Read the landing folder", read_landing, data, policy, as_of)
-    certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of, loaded_at)
+    # the suite's process is still loading then, and need not be waited for
     known = stage("Recall what is known", _recalled, store, from_tables)
+    certificate = stage("Check the delivery", _certified, delivery, store, policy, as_of, loaded_at)
     merged, delivery = stage("Compare with what is known", _compared, delivery, known, policy, as_of)
     stage("Keep the records", store.load, _load(delivery, merged, as_of, run_id, loaded_at))
     return TakenIn(delivery, certificate, _together(known, merged))
