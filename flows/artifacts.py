@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from reconciliation.night import NightOutcome
+from reconciliation.reports.terminal import how_worked_out
 from reconciliation.rerun import FamilyOutcome
 from reconciliation.weekly import BriefingOutcome
 
@@ -54,7 +55,7 @@ def _in_words(said: Mapping) -> str:
         f"## Position of {said['as_of']}, as known on {said['known_on']}\n\n"
         f"{sum(said['families_by_standing'].values())} families, "
         f"{sum(said['exceptions_by_code'].values())} exceptions, {said['quarantined_rows']} quarantined rows, "
-        f"{len(said['files'])} files.\n\n"
+        f"{len(said['files'])} files. {how_worked_out(said)}\n\n"
         f"Not checked, as no delivery ever held it: {', '.join(said['not_checked']) or 'nothing'}.\n\n"
         f"| every penny accounted for | amount | difference |\n|---|---:|---:|\n{proof}\n"
     )

@@ -80,7 +80,7 @@ def manifest(edition: Edition, account: Account) -> dict:
         "exceptions_by_status": _counts(edition.exceptions, "status"),
         "quarantined_rows": edition.quarantine.height,
         "nights_covered": [night.isoformat() for night in account.nights_covered],
-        "families_settled_anew": edition.results.money.families.height - account.taken_over,
+        "families_settled_anew": edition.results.balances.height - account.taken_over,
         "families_taken_over": account.taken_over,
         "families_worked_out_both_ways": account.worked_out_alone,
         "audit": dict(zip(("entries", "hash"), account.audit_head, strict=True)) if account.audit_head else None,

@@ -42,11 +42,21 @@ def night_told(folder: Path, manifest: dict) -> str:
     lines = [
         f"Night of {manifest['as_of']}, known on {manifest['known_on']}: {standings}.",
         f"{count(raised, 'exception')}, {count(manifest['quarantined_rows'], 'quarantined row')}.",
+        how_worked_out(manifest),
     ]
     if manifest["not_checked"]:
         lines.append(f"Not checked, since nothing was delivered: {', '.join(manifest['not_checked'])}.")
     places = [name for name in ("report.html", "exceptions.xlsx", "briefing.html") if (folder / name).exists()]
     return "\n".join([*lines, "Look at:", *(f"  {folder / name}" for name in places)])
+
+
+def how_worked_out(manifest: dict) -> str:
+    """How many families were settled, taken over and tried a second time, as a sentence."""
+    return (
+        f"Settled anew: {manifest['families_settled_anew']:,}; "
+        f"taken over, as nothing has touched them since an earlier night: {manifest['families_taken_over']:,}; "
+        f"worked out a second time, alone, and found the same: {manifest['families_worked_out_both_ways']:,}."
+    )
 
 
 def show_family(edition: Edition, folder: Path) -> None:

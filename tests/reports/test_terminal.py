@@ -65,9 +65,11 @@ def test_what_a_terminal_would_obey_is_never_sent_to_it(capsys, tmp_path):
 
 def test_a_night_ends_with_where_to_look_and_names_nobody(tmp_path):
     (tmp_path / "report.html").touch()
-    told = night_told(tmp_path, manifest(edition(), Account()))
+    told = night_told(tmp_path, manifest(edition(), Account(taken_over=1, worked_out_alone=2)))
     assert "1 cannot tell, 1 owed promised, 0 owed, 1 overpaid, 2 settled" in told
     assert "9 exceptions, 1 quarantined row." in told
+    assert "Settled anew: 4; taken over, as nothing has touched them since an earlier night: 1;" in told
+    assert "worked out a second time, alone, and found the same: 2." in told
     assert "Not checked, since nothing was delivered: vacancies, reviews." in told
     assert told.endswith(f"  {tmp_path / 'report.html'}")
     assert not [name for name in FAMILIES["recipient_name"] if name in told]
