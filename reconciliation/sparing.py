@@ -65,10 +65,12 @@ class Sparing:
 
     def to_keep(self, results: Results) -> Kept | None:
         """What those results leave to the nights to come in place of what was kept; None while that will do, or there
-        is little."""
+        is little. A replay of an earlier day leaves nothing."""
         families = results.money.families.height
         will_do = (families - self.taken_over) * STALE_SHARE <= families
-        return None if will_do or results.money.movements.height < MANY_MOVEMENTS else kept_from(results)
+        is_replay = self.kept is not None and results.position.as_of < self.kept.as_of
+        is_little = results.money.movements.height < MANY_MOVEMENTS
+        return None if will_do or is_replay or is_little else kept_from(results)
 
 
 def _holds(kept: Kept, policy: Policy, position: Position) -> bool:
@@ -101,10 +103,10 @@ def prints(records: dict[str, pl.DataFrame], movements: pl.DataFrame) -> pl.Data
     `movements` carry `family`, the place among the visible families.
     """
     families = records["families"]
-    sides = {name: records[name].with_columns(family=place_among(families)) for name in SETTLED_FROM if name in records}
-    every = pl.concat(
-        _row_prints(rows, SETTLED_FROM[name]) for name, rows in (sides | {"movements": movements}).items()
-    )
+    place = place_among(families)
+    sides = {name: rows.with_columns(family=place) for name, rows in records.items() if name in SETTLED_FROM}
+    sides["movements"] = movements
+    every = pl.concat(_row_prints(rows, SETTLED_FROM[name]) for name, rows in sides.items())
     ours = every.filter(pl.col("family").is_not_null())
     whole = ours.group_by("family").agg(pl.col("print").bitwise_xor()).sort("family")
     return pl.concat([families.select("family_id"), whole.select("print")], how="horizontal")

@@ -105,6 +105,17 @@ def test_as_time_goes_by_a_family_is_settled_again_when_its_next_due_comes_withi
     assert 0 == stirred[0] < stirred[2] < stirred[-1]
 
 
+def test_what_is_kept_is_kept_anew_once_a_tenth_was_settled_again(council, kept, monkeypatch):
+    """And not by a replay of an earlier day, which takes nothing over."""
+    monkeypatch.setattr("reconciliation.sparing.MANY_MOVEMENTS", 1)
+    results = reckon(as_frames(council.records), council.policy, council.position)
+    everyone = results.balances.height
+    assert Sparing(None, in_shards).to_keep(results).as_of == council.position.as_of
+    assert Sparing(kept, in_shards, taken_over=everyone - everyone // 10).to_keep(results) is None
+    assert Sparing(kept, in_shards, taken_over=everyone - everyone // 10 - 1).to_keep(results) is not None
+    assert Sparing(replace(kept, as_of=date(2030, 1, 1)), in_shards).to_keep(results) is None
+
+
 @pytest.mark.parametrize("other", [{"program": "another"}, {"policy_version": "another"}, {"as_of": date(2030, 1, 1)}])
 def test_nothing_is_taken_over_from_another_program_or_policy_or_a_later_day(council, kept, other):
     assert taken_over(replace(kept, **other), council) == 0
