@@ -3,10 +3,13 @@
 Sums are taken here a second time, from the movements and the dues: a figure is published when two ways agree.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
+from expectations.orders import places, sums_at, sums_of_families
 from expectations.rules import Rule, Whole, at_least, complete, distinct, one_of, same, within
-from reconciliation.results import Results
+from reconciliation.results import Money, Results
 from reconciliation.shapes import BALANCES
 from reconciliation.vocabulary import Standing, Step, TransactionKind
 
@@ -123,27 +126,29 @@ def _not_negative(table: str, column: str) -> Rule:
 
 def _sums_of_dues(ledger: pl.DataFrame) -> pl.DataFrame:
     upcoming = pl.col("is_upcoming")
-    return ledger.group_by("family_id").agg(
-        ledger_due_pence=pl.col("due_pence").filter(~upcoming).sum(),
-        ledger_outstanding_pence=pl.col("outstanding_pence").filter(~upcoming).sum(),
-        ledger_prepaid_pence=pl.col("allocated_pence").filter(upcoming).sum(),
+    return sums_of_families(
+        ledger,
+        ledger_due_pence=pl.when(~upcoming).then("due_pence"),
+        ledger_outstanding_pence=pl.when(~upcoming).then("outstanding_pence"),
+        ledger_prepaid_pence=pl.when(upcoming).then("allocated_pence"),
     )
 
 
 def _sums_of_money(movements: pl.DataFrame) -> pl.DataFrame:
     def of(kind: TransactionKind, column: str) -> pl.Expr:
-        return pl.col(column).filter(pl.col("kind") == kind).sum()
+        return pl.when(pl.col("kind") == kind).then(column).otherwise(0)
 
     recoveries = -of(TransactionKind.RECOVERY, "amount_pence")
-    return movements.group_by("family_id").agg(
-        movements_pence=pl.col("amount_pence").sum(),
+    return sums_of_families(
+        movements,
+        movements_pence=pl.col("amount_pence"),
         remaining_payments_pence=of(TransactionKind.PAYMENT, "remaining_pence"),
         remaining_remedies_pence=of(TransactionKind.REMEDY, "remaining_pence"),
         recoveries_pence=recoveries,
-        surplus_pence=recoveries - pl.col("counted_pence").sum(),
-        counted_pence=pl.col("counted_pence").sum(),
-        unexplained_pence=pl.col("unexplained_pence").sum(),
-        unallocated_pence=pl.col("unallocated_pence").sum(),
+        surplus_pence=recoveries - pl.col("counted_pence"),
+        counted_pence=pl.col("counted_pence"),
+        unexplained_pence=pl.col("unexplained_pence"),
+        unallocated_pence=pl.col("unallocated_pence"),
     )
 
 
@@ -167,38 +172,37 @@ MOVEMENTS_LOOKED_AT = (
     "counted_pence",
     "unallocated_pence",
 )
-ALLOCATIONS_LOOKED_AT = ("family_id", "transaction_id", "entitlement_id", "period_start", "step", "amount_pence")
-"""A night has millions of these rows, so they are joined without the columns that no rule names."""
+ALLOCATIONS_LOOKED_AT = ("transaction_id", "entitlement_id", "period_start", "step", "amount_pence")
+"""A night has millions of these rows, so they are looked at without the columns that no rule names."""
 
 
-def _due_keys(*frames: pl.DataFrame) -> list[pl.Series]:
-    """One whole number for each entitlement_id and period_start, the same in every frame: it joins in half the time.
+@dataclass(frozen=True)
+class Settling:
+    """Each allocation's pence, the place of its due in the ledger and that of its payment among the movements, null
+    where it has none."""
 
-    The texts are numbered alike while all of their columns live.
-    """
-    lines = [frame["entitlement_id"].cast(pl.Categorical) for frame in frames]
-    return [
-        (line.to_physical().cast(pl.Int64) * 2**32 + frame["period_start"].to_physical()).alias("due")
-        for line, frame in zip(lines, frames, strict=True)
-    ]
+    pence: pl.Series
+    due: pl.Series
+    payment: pl.Series
 
 
-def ledger(results: Results) -> Whole:
-    """Every due once, above zero, and what it holds and lacks add up to it."""
-    due, paid_for = _due_keys(results.money.ledger, results.money.allocations)
-    settled = (
-        results.money.allocations.select("amount_pence", paid_for)
-        .group_by("due")
-        .agg(settled_pence=pl.sum("amount_pence"))
+def settling(money: Money) -> Settling:
+    """What each allocation settled, and with which payment, found by their keys."""
+    allocations = money.allocations
+    return Settling(
+        pence=allocations["amount_pence"],
+        due=places(allocations, money.ledger, ("entitlement_id", "period_start"), "due_on"),
+        payment=places(allocations, money.movements, ("transaction_id",), "posted_on"),
     )
-    frame = (
-        results.money.ledger.select(*LEDGER_LOOKED_AT, due)
-        .join(settled, on="due", how="left")
-        .with_columns(
-            pl.col("settled_pence").fill_null(0),
-            held_and_lacked_pence=pl.col("allocated_pence") + pl.col("outstanding_pence"),
-            is_later=pl.col("due_on") > results.position.as_of,
-        )
+
+
+def ledger(results: Results, settling: Settling) -> Whole:
+    """Every due once, above zero, and what it holds and lacks add up to it."""
+    dues = results.money.ledger.select(LEDGER_LOOKED_AT)
+    frame = dues.with_columns(
+        settled_pence=sums_at(settling.due, settling.pence, dues.height),
+        held_and_lacked_pence=pl.col("allocated_pence") + pl.col("outstanding_pence"),
+        is_later=pl.col("due_on") > results.position.as_of,
     )
     rules = (
         complete("ledger.family", "family_id", _of_dues("no family")),
@@ -217,21 +221,15 @@ def _of_dues(fault: str) -> str:
     return f"ledger: {{count}} dues have {fault}; {FAULT}"
 
 
-def allocations(results: Results) -> Whole:
+def allocations(results: Results, settling: Settling) -> Whole:
     """Every allocation is of a payment that was made to a due that exists, and above zero."""
-    due, paid_for = _due_keys(results.money.ledger, results.money.allocations)
-    dues = results.money.ledger.select(due, owed="family_id")
-    payments = results.money.movements.select("transaction_id", "kind", paid="family_id")
-    payments = payments.filter(pl.col("kind") == TransactionKind.PAYMENT).drop("kind")
-    frame = (
-        results.money.allocations.select(*ALLOCATIONS_LOOKED_AT, paid_for)
-        .join(dues, on="due", how="left")
-        .join(payments, on="transaction_id", how="left")
-        .select(
-            pl.all().exclude("due", "owed", "paid", "family_id"),
-            is_due=(pl.col("owed") == pl.col("family_id")).fill_null(False),
-            is_payment=(pl.col("paid") == pl.col("family_id")).fill_null(False),
-        )
+    payers = results.money.movements.select(pl.when(pl.col("kind") == TransactionKind.PAYMENT).then("family_id"))
+    owed = results.money.ledger["family_id"].gather(settling.due)
+    paid = payers.to_series().gather(settling.payment)
+    frame = results.money.allocations.select(
+        *ALLOCATIONS_LOOKED_AT,
+        is_due=(pl.col("family_id") == owed).fill_null(False),
+        is_payment=(pl.col("family_id") == paid).fill_null(False),
     )
     columns = ("transaction_id", "entitlement_id", "period_start", "step")
     rules = (
@@ -248,12 +246,11 @@ def _of_allocations(fault: str) -> str:
     return f"allocations: {{count}} have {fault}; {FAULT}"
 
 
-def movements(results: Results) -> Whole:
+def movements(results: Results, settling: Settling) -> Whole:
     """Every transaction once, of a known kind, never spent beyond what it has."""
-    settled = results.money.allocations.group_by("transaction_id").agg(settled_pence=pl.sum("amount_pence"))
     movements = results.money.movements.select(MOVEMENTS_LOOKED_AT)
-    frame = movements.join(settled, on="transaction_id", how="left").with_columns(
-        spent_pence=pl.col("settled_pence").fill_null(0) + pl.col("unallocated_pence"),
+    frame = movements.with_columns(
+        spent_pence=sums_at(settling.payment, settling.pence, movements.height) + pl.col("unallocated_pence"),
         size_pence=pl.col("amount_pence").abs(),
         is_later=pl.col("posted_on") > results.position.as_of,
     )

@@ -6,7 +6,17 @@ import polars as pl
 
 from expectations.certificate import Certificate
 from expectations.duties import briefing, compensation, exceptions_to_publish, lookback, promises, scrutiny
-from expectations.money import allocations, balances, families, interest, ledger, movements, night, suspense
+from expectations.money import (
+    allocations,
+    balances,
+    families,
+    interest,
+    ledger,
+    movements,
+    night,
+    settling,
+    suspense,
+)
 from expectations.rules import Whole
 from expectations.validating import SMALL_ROWS, certify
 from reconciliation.results import Results
@@ -26,7 +36,10 @@ def wholes(results: Results, exceptions: pl.DataFrame) -> Iterator[Whole]:
     """Every whole of a position with its rules, each made when it is asked for: the large ones are large."""
     yield night(results, exceptions)
     yield exceptions_to_publish(exceptions)
-    for whole in (families, balances, ledger, allocations, movements, suspense, interest):
-        yield whole(results)
-    for whole in (compensation, promises, briefing, lookback, scrutiny):
+    yield families(results)
+    yield balances(results)
+    settled = settling(results.money)
+    for whole in (ledger, allocations, movements):
+        yield whole(results, settled)
+    for whole in (suspense, interest, compensation, promises, briefing, lookback, scrutiny):
         yield whole(results)

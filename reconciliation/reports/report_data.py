@@ -9,7 +9,6 @@ import zlib
 from datetime import date, timedelta
 
 import polars as pl
-import polars.selectors as cs
 
 from reconciliation.exceptions.catalogue import CATALOGUE, SEVERITY_ORDER
 from reconciliation.reports.edition import Edition
@@ -23,23 +22,23 @@ WORKED_DAYS = 366
 """Dues of the last year are shown one by one, and older ones where something is outstanding."""
 
 
-def packed(part: dict) -> str:
-    """A part of the page's data (objects, texts, columns) as compressed JSON in base64."""
-    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=pl.Series.to_list)
-    return base64.b64encode(zlib.compress(text.encode())).decode()
+def packed(part: dict[str, bytes]) -> str:
+    """A part of the page's data, the JSON of each of its members by name, as one compressed object in base64."""
+    members = (json.dumps(name).encode() + b":" + member for name, member in part.items())
+    return base64.b64encode(zlib.compress(b"{" + b",".join(members) + b"}")).decode()
 
 
-def first_part(edition: Edition) -> dict:
+def first_part(edition: Edition) -> dict[str, bytes]:
     """The families and their balances, the exceptions most pressing first, and what the codes mean."""
     results = edition.results
     return {
         "families": _columns(_families(results)),
         "exceptions": _columns(_exceptions(edition)),
-        "codes": {entry.code: [entry.title, entry.meaning, entry.action, entry.source] for entry in CATALOGUE.values()},
+        "codes": _codes(),
     }
 
 
-def workings_part(results: Results) -> dict:
+def workings_part(results: Results) -> dict[str, bytes]:
     """The working of every family shown: its dues of the last year, what paid them, and what else moved."""
     shown = _numbered(results).head(MOST_WORKINGS)
     since = results.position.as_of - timedelta(days=WORKED_DAYS)
@@ -51,7 +50,7 @@ def workings_part(results: Results) -> dict:
     return {
         "lines": _columns(lines.join(dues, on="entitlement_id", how="semi", maintain_order="left")),
         "dues": _columns(dues.select(DUE_COLUMNS)),
-        "paid": _columns(_paid(results, dues)),
+        "paid": _columns(_paid(results, dues, since)),
         "earlier": _columns(_earlier(results, shown, is_recent)),
         "moved": _columns(_moved(results, shown, since)),
         "promises": _columns(_of(results.promises, shown)),
@@ -74,9 +73,14 @@ DUE_COLUMNS = [
 ]
 
 
-def _columns(frame: pl.DataFrame) -> dict[str, pl.Series]:
-    """The columns by name; each becomes Python values only when its turn to be packed has come."""
-    return frame.with_columns(cs.date().dt.to_string()).to_dict()
+def _columns(frame: pl.DataFrame) -> bytes:
+    """An object of columns, in the order of the frame's."""
+    return frame.select(pl.all().implode()).write_json().encode()[1:-1]
+
+
+def _codes() -> bytes:
+    said = {entry.code: [entry.title, entry.meaning, entry.action, entry.source] for entry in CATALOGUE.values()}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _numbered(results: Results) -> pl.DataFrame:
@@ -118,13 +122,14 @@ def _exceptions(edition: Edition) -> pl.DataFrame:
     )
 
 
-def _paid(results: Results, dues: pl.DataFrame) -> pl.DataFrame:
+def _paid(results: Results, dues: pl.DataFrame, since: date) -> pl.DataFrame:
     """What settled each due shown: the due's place, the transaction, its day, step and pence."""
     key = ["entitlement_id", "period_start", "due_on"]
     wanted = ["transaction_id", "posted_on", "step", "amount_pence"]
-    found = results.money.allocations.select(*key, *wanted).join(
-        dues.select("due", *key), on=key, maintain_order="left"
-    )
+    lines_with_older_ones = dues.filter(pl.col("due_on") <= since)["entitlement_id"].unique()
+    is_near = (pl.col("due_on") > since) | pl.col("entitlement_id").is_in(lines_with_older_ones.implode())
+    near = results.money.allocations.select(*key, *wanted).filter(is_near)
+    found = near.join(dues.select("due", *key), on=key, maintain_order="left")
     return found.sort("due", "posted_on", "transaction_id").select("due", *wanted)
 
 
@@ -138,8 +143,8 @@ def _earlier(results: Results, shown: pl.DataFrame, is_recent: pl.Expr) -> pl.Da
 def _moved(results: Results, shown: pl.DataFrame, since: date) -> pl.DataFrame:
     """Money of the last year, and older money that settled nothing."""
     matters = (pl.col("posted_on") > since) | (pl.col("unallocated_pence") > 0) | (pl.col("unexplained_pence") > 0)
-    return _of(results.money.movements.filter(matters), shown).select(
-        "family",
+    movements = results.money.movements.select(
+        "family_id",
         "transaction_id",
         "kind",
         "posted_on",
@@ -148,3 +153,4 @@ def _moved(results: Results, shown: pl.DataFrame, since: date) -> pl.DataFrame:
         "unexplained_pence",
         "promise_id",
     )
+    return _of(movements.filter(matters), shown)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from reconciliation.reports.csv_files import csv_bytes, csv_files, parquet_files
+from reconciliation.reports.csv_files import csv_bytes, csv_files, parquet_bytes, parquet_files
 from tests.reports.small_council import HOSTILE_NARRATIVE, edition, results
 
 CONTRACT = {
@@ -126,6 +126,13 @@ def test_the_order_in_which_rows_come_changes_no_byte():
     )
     assert csv_files(turned) == csv_files(given)
     assert parquet_files(turned) == parquet_files(given)
+
+
+def test_the_shards_in_which_families_were_worked_out_change_no_byte():
+    """A large table in pieces would be written in pieces."""
+    whole = pl.DataFrame({"due_pence": pl.int_range(300_000, eager=True)})
+    dealt = pl.concat([whole.head(100_000), whole.tail(200_000)], rechunk=False)
+    assert parquet_bytes(dealt) == parquet_bytes(whole)
 
 
 def test_the_ledger_keeps_whole_pence_and_real_dates():
