@@ -31,15 +31,33 @@ from tests.properties.comparing import as_frames, reckoned, seeded_question
 from tests.properties.everyday import searching, seeds
 from tests.properties.test_repeatability import assert_same
 
+pytestmark = pytest.mark.usefixtures("unexamined")
+
 FIRST = date(2026, 6, 9)
 DIFFER_BY_DESIGN = {"manifest.json", "exceptions.csv", "exceptions.xlsx"}
 """These tell of the run; the exceptions are compared without its number."""
 
 
-@pytest.fixture(autouse=True)
-def packed_however_few(monkeypatch):
+@pytest.fixture(scope="module", autouse=True)
+def packed_however_few():
     """Packed records are for large councils; here a small one has them too."""
-    monkeypatch.setattr(snapshots, "MANY_ROWS", 1)
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(snapshots, "MANY_ROWS", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def packed_night(packed_however_few, tmp_path_factory) -> Path:
+    """The output folder of the first night, to copy."""
+    out = tmp_path_factory.mktemp("first") / "out"
+    night(out, LANDING, FIRST)
+    return out
+
+
+@pytest.fixture
+def out(packed_night, tmp_path) -> Path:
+    """An output folder that has had the first night."""
+    return shutil.copytree(packed_night, tmp_path / "out")
 
 
 def night(out: Path, data: Path, as_of: date, **more):
@@ -87,10 +105,8 @@ def test_nights_that_take_over_what_earlier_ones_left_say_what_full_nights_say(t
         day += timedelta(days=drawer.choice((1, 1, 2)))
 
 
-def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(tmp_path, monkeypatch):
+def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(out, monkeypatch):
     """And a full night does neither."""
-    out = tmp_path / "out"
-    night(out, LANDING, FIRST)
     asked = []
     monkeypatch.setattr("reconciliation.night.raised_at", lambda *given: asked.append(given) or raised_at(*given))
     unpacked = pl.read_parquet
@@ -103,10 +119,9 @@ def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(tmp_path, 
     assert asked != ["packed"]
 
 
-def test_a_record_that_comes_late_makes_the_day_before_be_worked_out_again(tmp_path):
+def test_a_record_that_comes_late_makes_the_day_before_be_worked_out_again(out, tmp_path):
     """It was known the day before, as its own date says, whatever was said that night."""
-    out, landing = tmp_path / "out", shutil.copytree(LANDING, tmp_path / "landing")
-    night(out, landing, FIRST)
+    landing = shutil.copytree(LANDING, tmp_path / "landing")
     with Store.open(default_url(out)) as store:
         assert told(store) is not None
     row = "PR-LATE,F00001,,arrears,1.00,2026-01-05,2026-02-02,Head of Finance,,,2026-01-05"
@@ -125,9 +140,8 @@ def told(store: Store):
 
 
 @pytest.mark.parametrize("other", [("another policy", __version__), (version_of(read_policy()), "another program")])
-def test_what_another_policy_or_program_raised_is_not_taken_over(tmp_path, other):
-    night(tmp_path, LANDING, FIRST)
-    with Store.open(default_url(tmp_path)) as store:
+def test_what_another_policy_or_program_raised_is_not_taken_over(out, other):
+    with Store.open(default_url(out)) as store:
         assert store.still_raised(Position.at(FIRST), *other) is None
 
 
