@@ -52,7 +52,7 @@ def test_a_family_alone_says_what_the_night_says(out, every):
 def test_a_position_that_no_night_published_is_worked_out_all_the_same(out, tmp_path):
     position = Position.at(POSITIONS["2025-03-31_known_2025-01-15"][0].as_of)
     elsewhere = night(tmp_path, position=position).folder
-    for family_id in families(elsewhere)[:8]:
+    for family_id in families(elsewhere)[::16]:
         outcome = rerun(out, family_id, position)
         assert outcome.is_from_everyones_rows
         mine, theirs = (rows_of(place, family_id) for place in (outcome.folder, elsewhere))

@@ -17,6 +17,7 @@ from reconciliation.store import Store, default_url, sqlite
 from tests.trust.nights import AS_OF, LANDING, files_of, kept_in
 
 pytestmark = pytest.mark.usefixtures("unexamined")
+SLOW = pytest.mark.slow
 NIGHT = ["nightly", "--direct", "--as-of", str(AS_OF)]
 
 
@@ -53,7 +54,7 @@ def remount(disk: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(disk)], check=True)  # noqa: S603, S607
 
 
-@pytest.mark.parametrize("kilobytes", [96, 400, 1000, 1400])
+@pytest.mark.parametrize("kilobytes", [96, 400, pytest.param(1000, marks=SLOW), 1400])
 def test_a_full_disk_is_told_and_the_next_night_is_whole(small_disk, good, capsys, kilobytes):
     """Full while the tables are made, while records are kept, while files are written: never half of anything."""
     remount(small_disk, f"size={kilobytes}k")
@@ -101,8 +102,9 @@ def test_results_that_cannot_be_written_are_told_though_the_database_can(small_d
     assert "cannot be written" in line
 
 
-SLOW = pytest.mark.slow
 STAGES = ("Read the landing folder", "Keep the records", "Work out every family", "Publish and remember")
+FIRST_AND_LAST = [STAGES[0], pytest.param(STAGES[1], marks=SLOW), pytest.param(STAGES[2], marks=SLOW), STAGES[3]]
+"""Whatever goes before the first stage or the last is told on an ordinary day; between them, in the longer run."""
 
 
 def with_a_mishap(monkeypatch, stage_name: str, mishap) -> None:
@@ -117,7 +119,7 @@ def with_a_mishap(monkeypatch, stage_name: str, mishap) -> None:
     monkeypatch.setattr(cli, "call", call)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", FIRST_AND_LAST)
 def test_a_database_that_goes_in_the_middle_is_told(tmp_path, good, monkeypatch, capsys, stage):
     out = tmp_path / "out"
     database = out / "reconciliation.sqlite"
@@ -129,9 +131,7 @@ def test_a_database_that_goes_in_the_middle_is_told(tmp_path, good, monkeypatch,
     assert_clean_next_night(out, good)
 
 
-@pytest.mark.parametrize(
-    "stage", [*STAGES[:1], pytest.param(STAGES[1], marks=SLOW), pytest.param(STAGES[2], marks=SLOW), *STAGES[3:]]
-)
+@pytest.mark.parametrize("stage", FIRST_AND_LAST)
 def test_a_server_that_drops_the_connection_is_told(tmp_path, good, monkeypatch, capsys, stage, postgresql_store):
     def drop():
         with psycopg.connect(postgresql_store, autocommit=True) as connection:
@@ -241,7 +241,7 @@ def test_a_clock_that_jumped_ahead_is_a_stale_feed_and_no_quiet_night(tmp_path, 
     assert_clean_next_night(tmp_path, good)
 
 
-@pytest.mark.parametrize("days", [-2, 2])
+@pytest.mark.parametrize("days", [-2, pytest.param(2, marks=SLOW)])
 def test_a_clock_that_jumps_during_the_night_changes_no_figure(tmp_path, good, clock, monkeypatch, days):
     with_a_mishap(monkeypatch, "Work out every family", lambda: setattr(clock, "off", timedelta(days=days)))
     assert run(tmp_path) == Exit.DONE
