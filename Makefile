@@ -13,10 +13,10 @@ demo: $(VENV)/ready
 	$(VENV)/bin/reconcile nightly --data sample_data/council/landing --out out --as-of $(AS_OF)
 
 test: $(VENV)/ready
-	$(VENV)/bin/python -m pytest -q -n 3 --dist loadfile -m "not slow"
+	$(VENV)/bin/python -m pytest -q -n 3 --no-loadscope-reorder -m "not slow"
 
 test-all: $(VENV)/ready
-	$(VENV)/bin/python -m pytest -q -n 3 --dist loadfile
+	$(VENV)/bin/python -m pytest -q -n 3 --no-loadscope-reorder
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

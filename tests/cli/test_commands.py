@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +16,9 @@ LANDING = EXAMPLES / "landing"
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory):
-    """An output folder after one night."""
-    folder = tmp_path_factory.mktemp("cli") / "out"
-    arguments = ["nightly", "--direct", "--data", str(LANDING), "--out", str(folder), "--as-of", "2026-06-10"]
-    assert run(arguments) == Exit.DONE
-    return folder
+def out(worked_night, tmp_path_factory):
+    """An output folder after one night, for commands that leave it as it is."""
+    return shutil.copytree(worked_night, tmp_path_factory.mktemp("cli") / "out")
 
 
 def said(capsys):
@@ -68,16 +66,15 @@ def test_the_dead_man_check_is_quiet_after_a_good_night_and_overdue_without(out,
     assert "the last good nightly run ended" in errors
 
 
-def test_a_confirmation_from_the_top_closes_the_loop(tmp_path, capsys):
-    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
-    assert run(night) == Exit.DONE
-    before = _not_informed(tmp_path)
+@pytest.mark.usefixtures("unexamined")
+def test_a_confirmation_from_the_top_closes_the_loop(after_a_night):
+    before = _not_informed(after_a_night)
     assert ("F00001", "F00001:director") in before
-    told = ["acknowledge", "F00001", "--role", "director", "--on", "2026-06-10", "--out", str(tmp_path)]
+    told = ["acknowledge", "F00001", "--role", "director", "--on", "2026-06-10", "--out", str(after_a_night)]
     assert run(told) == Exit.DONE
-    later = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path)]
+    later = ["nightly", "--direct", "--data", str(LANDING), "--out", str(after_a_night)]
     assert run([*later, "--as-of", "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
-    assert before - _not_informed(tmp_path) == {("F00001", "F00001:director")}
+    assert before - _not_informed(after_a_night) == {("F00001", "F00001:director")}
 
 
 def _not_informed(out):
@@ -86,11 +83,10 @@ def _not_informed(out):
     return {(row["family_id"], row["subject"]) for row in rows}
 
 
-def test_decisions_come_back_and_close_what_they_decided(tmp_path, capsys):
+@pytest.mark.usefixtures("unexamined")
+def test_decisions_come_back_and_close_what_they_decided(after_a_night, tmp_path, capsys):
     """A row marked `not_an_error` is closed and last the next night; a row that makes no sense is refused alone."""
-    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", "2026-06-10"]
-    assert run(night) == Exit.DONE
-    rows = _exceptions(tmp_path)
+    rows = _exceptions(after_a_night)
     rows[3] |= {"decision": "not_an_error", "decision_note": "agreed by phone", "decided_by": "A. Clerk"}
     rows[4] |= {"decision": "perhaps"}
     filled_in = tmp_path / "filled in.csv"
@@ -98,33 +94,34 @@ def test_decisions_come_back_and_close_what_they_decided(tmp_path, capsys):
         writer = csv.DictWriter(file, list(reversed(rows[0])), delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
-    assert run(["decisions", str(filled_in), "--out", str(tmp_path)]) == Exit.REFUSED
+    assert run(["decisions", str(filled_in), "--out", str(after_a_night)]) == Exit.REFUSED
     printed, errors = said(capsys)
     assert "1 decisions taken in" in printed
     assert re.search(r"row 5: not taken in: decision", errors)
-    assert run([*night[:-1], "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
+    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(after_a_night), "--as-of"]
+    assert run([*night, "2026-06-10", "--known-on", "2026-12-31"]) == Exit.DONE
 
 
-def test_a_decision_corrected_within_the_hour_is_believed(tmp_path, capsys):
+@pytest.mark.usefixtures("unexamined")
+def test_a_decision_corrected_within_the_hour_is_believed(after_a_night, tmp_path, capsys):
     """At nine `not_an_error`, at ten `in_progress`: the next night says in_progress, and both are kept."""
-    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(tmp_path), "--as-of"]
-    assert run([*night, "2026-06-10"]) == Exit.DONE
-    chosen = _exceptions(tmp_path)[3]
+    chosen = _exceptions(after_a_night)[3]
     for decision in ("not_an_error", "in_progress", "in_progress"):
         row = chosen | {"decision": decision, "decided_by": "A. Clerk", "decided_on": "2026-06-10"}
         with open(tmp_path / "decided.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(row))
             writer.writeheader()
             writer.writerow(row)
-        assert run(["decisions", str(tmp_path / "decided.csv"), "--out", str(tmp_path)]) == Exit.DONE
+        assert run(["decisions", str(tmp_path / "decided.csv"), "--out", str(after_a_night)]) == Exit.DONE
     said_of_decisions = [line for line in said(capsys)[0].splitlines() if line.startswith("decided.csv")]
     assert [line.split(",")[0] for line in said_of_decisions] == [
         "decided.csv: 1 decisions taken in", "decided.csv: 1 decisions taken in", "decided.csv: 0 decisions taken in",
     ]  # fmt: skip
-    assert run([*night, "2026-06-11", "--known-on", "2099-12-31"]) == Exit.DONE
-    after = {row["exception_id"]: row for row in _exceptions(tmp_path, "2026-06-11")}[chosen["exception_id"]]
+    night = ["nightly", "--direct", "--data", str(LANDING), "--out", str(after_a_night), "--as-of", "2026-06-11"]
+    assert run([*night, "--known-on", "2099-12-31"]) == Exit.DONE
+    after = {row["exception_id"]: row for row in _exceptions(after_a_night, "2026-06-11")}[chosen["exception_id"]]
     assert (after["status"], after["decision"]) == ("in_progress", "in_progress")
-    assert run(["runs", "--out", str(tmp_path), "--verify"]) == Exit.DONE
+    assert run(["runs", "--out", str(after_a_night), "--verify"]) == Exit.DONE
 
 
 def _exceptions(out, day="2026-06-10"):

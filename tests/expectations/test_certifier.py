@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from expectations import certifier as certifiers
-from expectations import library
 from expectations.certifier import Certifier
 from expectations.results import certify_results
 from expectations.rules import Whole, complete
@@ -72,7 +71,7 @@ def test_a_certifier_that_does_not_answer_in_time_is_done_without(certifier, mon
 
 def test_where_neither_process_can_answer_nothing_is_certified(certifier, monkeypatch):
     certifier.end()
-    monkeypatch.setattr(library, "answer", lambda question: 1 / 0)
+    monkeypatch.setattr("expectations.library.answer", lambda question: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         certify("delivery", [TABLE])
 

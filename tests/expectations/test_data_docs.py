@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from expectations.certificate import Certificate
-from expectations.data_docs import data_docs
 from expectations.rules import Whole, complete, one_of
 from expectations.validating import certify
 
@@ -15,6 +14,8 @@ from expectations.validating import certify
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> dict[str, str]:
     """The pages by name, made from what a run keeps."""
+    from expectations.data_docs import data_docs  # takes seconds, which other workers are spared
+
     folder = tmp_path_factory.mktemp("run") / "docs"
     rows = pl.DataFrame({"kind": ["payment", "Mrs Smith"], "posted_on": ["2026-06-01", None]})
     rules = (one_of("kinds", "kind", ("payment",), "{count}"), complete("dates", "posted_on", "{count}"))

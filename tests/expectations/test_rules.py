@@ -4,7 +4,6 @@ import subprocess
 import sys
 from datetime import date
 
-import great_expectations.expectations as gxe
 import polars as pl
 import pytest
 
@@ -104,6 +103,8 @@ def test_statistics_and_pictures_load_only_when_asked_for():
 
 def test_an_expectation_is_described_once_only_while_it_is_validated():
     """The library's own way is back afterwards."""
+    import great_expectations.expectations as gxe  # takes seconds, which other workers are spared
+
     rule = gxe.ExpectColumnValuesToNotBeNull(column="id")
     with describing_once():
         assert rule.configuration is rule.configuration

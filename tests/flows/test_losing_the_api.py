@@ -12,8 +12,8 @@ from prefect.events.worker import EventsWorker
 
 from flows.stages import Caller, run_here
 from reconciliation.errors import Refusal
-from tests.flows.conftest import settings
 from tests.flows.test_stages import a_flow
+from tests.prefect_server import settings
 
 
 class Wire:
@@ -55,8 +55,8 @@ class Wire:
 
 
 @pytest.fixture
-def wire(server, prefect_home) -> Iterator[Wire]:
-    wire = Wire(urlsplit(server).port)
+def wire(prefect_server, prefect_home) -> Iterator[Wire]:
+    wire = Wire(urlsplit(prefect_server).port)
     with settings(f"http://127.0.0.1:{wire.port}/api", prefect_home):
         yield wire
     EventsWorker.drain_all(timeout=1)  # its connection is dead, and the next test would be given it

@@ -1,5 +1,6 @@
 """A real night as a flow: the same outcome as by plain calls, and nobody's data with the orchestrator."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,19 +18,20 @@ from flows.orchestration import EmbeddedServer, StandingServer
 from flows.parameters import without_password
 from flows.serving import deployments
 from reconciliation.errors import Refusal
-from reconciliation.night import run_night
-from tests.flows.conftest import free_port, settings
 from tests.flows.test_stages import last_runs
 from tests.night.conftest import LANDING
+from tests.night.test_quiet_nights import assert_same_files
+from tests.prefect_server import free_port, settings
 from tests.processes import ends, is_alive
 
 
-def test_a_night_through_a_standing_server_gives_what_plain_calls_give(api, request_for, tmp_path):
+def test_a_night_through_a_standing_server_gives_what_plain_calls_give(api, request_for, worked_night):
     """And what the server keeps of it: the stages, the position, no name, reference or narrative."""
     through = nightly_through_prefect(request_for(LANDING))
-    direct = run_night(request_for(LANDING, database=f"sqlite:///{tmp_path}/direct.sqlite"))
-    assert through.folder == direct.folder
-    assert through.manifest["families_by_standing"] == direct.manifest["families_by_standing"]
+    by_plain_calls = worked_night / "2026-06-10"
+    assert_same_files(through.folder, by_plain_calls)
+    direct = json.loads((by_plain_calls / "manifest.json").read_text(encoding="utf-8"))
+    assert through.manifest["families_by_standing"] == direct["families_by_standing"]
 
     (flow_run,), task_runs = last_runs(api, "flow_runs"), last_runs(api, "task_runs")
     assert flow_run["state_type"] == "COMPLETED"

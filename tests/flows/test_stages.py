@@ -12,7 +12,7 @@ from flows import stages
 from flows.orchestration import NoOrchestrator, StandingServer
 from flows.stages import Caller, as_flow_run, run_here
 from reconciliation.errors import Refusal
-from tests.flows.conftest import free_port, settings
+from tests.prefect_server import free_port, settings
 
 
 def paragraph(request, stage, say):

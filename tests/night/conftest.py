@@ -26,10 +26,10 @@ def night(out: Path, data: Path = LANDING, position: Position = POSITIONS["2026-
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory):
+def published(worked_night, tmp_path_factory):
     """The published folder of each worked position, by its name, each from a store of its own."""
     out = tmp_path_factory.mktemp("nights")
-    return {
-        name: night(out / name, position=position, policy=policy).folder
-        for name, (position, policy) in POSITIONS.items()
+    others = {name: asked for name, asked in POSITIONS.items() if name != "2026-06-10"}
+    return {"2026-06-10": worked_night / "2026-06-10"} | {
+        name: night(out / name, position=position, policy=policy).folder for name, (position, policy) in others.items()
     }

@@ -45,6 +45,7 @@ def test_paths_are_taken_from_where_the_list_lies(tmp_path):
     assert str(council.policy) == "/etc/policy.toml"
 
 
+@pytest.mark.usefixtures("unexamined")
 def test_a_fault_of_one_night_is_told_by_its_kind_and_the_next_runs(tmp_path, monkeypatch):
     whole, seen = night.run_night, []
 

@@ -31,16 +31,34 @@ from tests.properties.comparing import as_frames, reckoned, seeded_question
 from tests.properties.everyday import searching, seeds
 from tests.properties.test_repeatability import assert_same
 
+pytestmark = pytest.mark.usefixtures("unexamined")
+
 FIRST = date(2026, 6, 9)
 DIFFER_BY_DESIGN = {"manifest.json", "exceptions.csv", "exceptions.xlsx"}
 """These tell of the run; the exceptions are compared without its number."""
 
 
-@pytest.fixture(autouse=True)
-def packed_however_few(monkeypatch):
+@pytest.fixture(scope="module", autouse=True)
+def packed_however_few():
     """What is packed is for large councils; here a small one has it too."""
-    monkeypatch.setattr(snapshots, "MANY_ROWS", 1)
-    monkeypatch.setattr(sparing, "MANY_MOVEMENTS", 1)
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(snapshots, "MANY_ROWS", 1)
+        here.setattr(sparing, "MANY_MOVEMENTS", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def packed_night(packed_however_few, tmp_path_factory) -> Path:
+    """The output folder of the first night, to copy."""
+    out = tmp_path_factory.mktemp("first") / "out"
+    night(out, LANDING, FIRST)
+    return out
+
+
+@pytest.fixture
+def out(packed_night, tmp_path) -> Path:
+    """An output folder that has had the first night."""
+    return shutil.copytree(packed_night, tmp_path / "out")
 
 
 def night(out: Path, data: Path, as_of: date, **more):
@@ -77,7 +95,10 @@ def dealt(drawer: Random, folder: Path, nights: int) -> list[Path]:
 
 @pytest.mark.parametrize("seed", seeds(1))
 def test_nights_that_take_over_what_earlier_ones_left_say_what_full_nights_say(tmp_path, seed):
-    """Rows come in any night, recorded long before or after it; a night is left out now and then."""
+    """Rows come in any night, recorded long before or after it; a night is left out now and then.
+
+    After each night the packed records are those of their table.
+    """
     drawer = Random(seed)
     quiet, full = tmp_path / "quiet", tmp_path / "full"
     day = FIRST
@@ -85,13 +106,12 @@ def test_nights_that_take_over_what_earlier_ones_left_say_what_full_nights_say(t
         one = night(quiet, data, day).folder
         other = night(full, data, day, full=True).folder
         assert_same_files(one, other)
+        assert_packed_records_are_their_tables(quiet)
         day += timedelta(days=drawer.choice((1, 1, 2)))
 
 
-def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(tmp_path, monkeypatch):
+def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(out, monkeypatch):
     """And a full night does neither."""
-    out = tmp_path / "out"
-    night(out, LANDING, FIRST)
     asked = []
     monkeypatch.setattr("reconciliation.night.raised_at", lambda *given: asked.append(given) or raised_at(*given))
     unpacked = pl.read_parquet
@@ -99,15 +119,15 @@ def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(tmp_path, 
     night(out, LANDING, FIRST + timedelta(days=1))
     assert set(asked) == {"packed"}
     asked.clear()
-    night(out, LANDING, FIRST + timedelta(days=1), full=True)
+    whole = night(out, LANDING, FIRST + timedelta(days=1), full=True)
     assert len(asked) == 1
     assert "packed" not in asked
+    assert whole.manifest["families_taken_over"] == 0
 
 
-def test_a_record_that_comes_late_makes_the_day_before_be_worked_out_again(tmp_path):
+def test_a_record_that_comes_late_makes_the_day_before_be_worked_out_again(out, tmp_path):
     """It was known the day before, as its own date says, whatever was said that night."""
-    out, landing = tmp_path / "out", shutil.copytree(LANDING, tmp_path / "landing")
-    night(out, landing, FIRST)
+    landing = shutil.copytree(LANDING, tmp_path / "landing")
     with Store.open(default_url(out)) as store:
         assert told(store) is not None
     row = "PR-LATE,F00001,,arrears,1.00,2026-01-05,2026-02-02,Head of Finance,,,2026-01-05"
@@ -126,19 +146,16 @@ def told(store: Store):
 
 
 @pytest.mark.parametrize("other", [("another policy", __version__), (version_of(read_policy()), "another program")])
-def test_what_another_policy_or_program_raised_is_not_taken_over(tmp_path, other):
-    night(tmp_path, LANDING, FIRST)
-    with Store.open(default_url(tmp_path)) as store:
+def test_what_another_policy_or_program_raised_is_not_taken_over(out, other):
+    with Store.open(default_url(out)) as store:
         assert store.still_raised(Position.at(FIRST), *other) is None
 
 
-def test_packed_records_are_those_of_the_table_after_every_night(tmp_path):
-    for number, data in enumerate(dealt(Random(5), tmp_path / "landing", 3)):
-        night(tmp_path / "out", data, FIRST + timedelta(days=number))
-        with Store.open(default_url(tmp_path / "out")) as store:
-            known, table = store.known(TRANSACTIONS), store.known(TRANSACTIONS, from_table=True)
-            assert known.sort("transaction_id").equals(table.sort("transaction_id"))
-            assert store.verify_audit() == []
+def assert_packed_records_are_their_tables(out: Path) -> None:
+    with Store.open(default_url(out)) as store:
+        known, table = store.known(TRANSACTIONS), store.known(TRANSACTIONS, from_table=True)
+        assert known.sort("transaction_id").equals(table.sort("transaction_id"))
+        assert store.verify_audit() == []
 
 
 def test_packed_records_that_are_not_their_tables_are_found_out(tmp_path):
@@ -170,36 +187,27 @@ def sample_on(results, day: int) -> list[str]:
     return sample(replace(results, position=Position.at(FIRST + timedelta(days=day))))
 
 
-def test_the_second_night_settles_again_whom_something_touched(tmp_path):
-    """The manifest counts them; a full night settles all."""
-    out, landing = tmp_path / "out", shutil.copytree(LANDING, tmp_path / "landing")
-    first = night(out, landing, FIRST).manifest
-    everyone = first["families_settled_anew"]
-    assert (everyone > 1, first["families_taken_over"]) == (True, 0)
+def test_the_second_night_settles_again_whom_something_touched(out, tmp_path):
+    """The manifest counts them."""
+    everyone = pl.read_csv(out / FIRST.isoformat() / "balances.csv").height
+    landing = shutil.copytree(LANDING, tmp_path / "landing")
     with open(landing / "transactions.csv", "a", encoding="utf-8") as file:
         file.write("T-NEWS,F00001,,2026-06-09,25.00,payment,,,,,2026-06-09\n")
-    second = night(out, landing, FIRST).manifest
-    assert (second["families_settled_anew"], second["families_taken_over"]) == (1, everyone - 1)
-    third = night(out, landing, FIRST, full=True).manifest
-    assert (third["families_settled_anew"], third["families_taken_over"]) == (everyone, 0)
+    again = night(out, landing, FIRST).manifest
+    assert (again["families_settled_anew"], again["families_taken_over"]) == (1, everyone - 1)
+    assert everyone > 1
 
 
 @pytest.mark.parametrize("name", ["known transactions", "settled ledger"])
-def test_nothing_is_taken_over_from_what_has_been_changed(tmp_path, name):
-    """Not by a night, and whoever verifies the store is told; a full night packs it anew."""
-    out, (first, second) = tmp_path / "out", dealt(Random(5), tmp_path / "landing", 2)
-    night(out, first, FIRST)
+def test_nothing_is_taken_over_from_what_has_been_changed(out, name):
+    """Not by a night, and whoever verifies the store is told."""
     with Store.open(default_url(out)) as store:
         with store.writing() as connection:
             other = sa.func.substr(NEIGHBOURS.c.frame, 1, 100)
             connection.execute(NEIGHBOURS.update().where(NEIGHBOURS.c.name == name).values(frame=other))
         assert any(name in line for line in store.verify_audit())
-    tomorrow = FIRST + timedelta(days=1)
     with pytest.raises(Refusal, match=f'"{name}" has been changed since: run the night with --full'):
-        night(out, second, tomorrow)
-    night(out, second, tomorrow, full=True)
-    with Store.open(default_url(out)) as store:
-        assert store.verify_audit() == []
+        night(out, LANDING, FIRST + timedelta(days=1))
 
 
 @searching(6)

@@ -23,11 +23,9 @@ control_total = "TOTAL"
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory):
+def good(worked_night, tmp_path_factory):
     """An output folder with a good night in it."""
-    out = tmp_path_factory.mktemp("refusals") / "out"
-    night(out)
-    return out
+    return shutil.copytree(worked_night, tmp_path_factory.mktemp("refusals") / "out")
 
 
 def delivery(tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shutil
 
 import pytest
 
@@ -42,9 +43,9 @@ def shuffled(folder, target):
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory):
-    out = tmp_path_factory.mktemp("twice")
-    first = contents(night(out).folder)
+def twice(worked_night, tmp_path_factory):
+    out = shutil.copytree(worked_night, tmp_path_factory.mktemp("twice") / "out")
+    first = contents(out / "2026-06-10")
     again = night(out)
     return first, contents(again.folder), again.manifest, out
 

@@ -30,6 +30,7 @@ COUNCILS = {
 
 
 @pytest.mark.parametrize("seed", COUNCILS)
+@pytest.mark.usefixtures("unexamined")
 def test_a_night_says_what_the_oracle_says(seed, tmp_path):
     position, policy_file = COUNCILS[seed]
     write_landing(council(seed, 60), tmp_path / "landing")

@@ -6,6 +6,7 @@ few are drawn, so that a run says the same as the run before.
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 ASKED = os.environ.get("RECONCILIATION_EXAMPLES")
@@ -22,6 +23,9 @@ def searching(examples: int) -> settings:
     )
 
 
-def seeds(everyday: int) -> range:
-    """Seeds of larger councils: a tenth of what was asked for, or `everyday`."""
-    return range(int(ASKED) // 10 if ASKED else everyday)
+def seeds(everyday: int, longer: int | None = None) -> list:
+    """Seeds of larger councils: a tenth of what was asked for; or `everyday`, and up to `longer` in the longer run."""
+    if ASKED:
+        return [*range(int(ASKED) // 10)]
+    more = range(everyday, longer or everyday)
+    return [*range(everyday), *(pytest.param(seed, marks=pytest.mark.slow) for seed in more)]

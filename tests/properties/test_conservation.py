@@ -59,7 +59,7 @@ def test_small_councils_keep_every_penny(question: Question):
     check_every_penny(reckoned(question))
 
 
-@pytest.mark.parametrize("seed", seeds(2))
+@pytest.mark.parametrize("seed", seeds(1, 2))
 def test_larger_councils_keep_every_penny(seed):
     """The same over two hundred families."""
     check_every_penny(reckoned(seeded_question(seed, 200)))

@@ -39,13 +39,13 @@ def taken_over(kept: Kept, question: Question) -> int:
     return sparing.taken_over
 
 
-@searching(25)
+@searching(10)
 @given(questions(), EARLIER, DRAWERS)
 def test_what_is_taken_over_is_what_would_be_settled(question: Question, days: tuple[int, int], drawer: Random):
     taken_over(kept_before(question, days, drawer), question)
 
 
-@pytest.mark.parametrize("seed", seeds(4))
+@pytest.mark.parametrize("seed", seeds(2))
 def test_a_large_council_some_days_later(seed: int):
     """Some of it is taken over and some is not."""
     question = seeded_question(seed, 150)

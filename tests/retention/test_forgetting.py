@@ -29,11 +29,10 @@ KEPT = {
 }
 
 
-@pytest.fixture
-def out(tmp_path):
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
     """A store with one family that may be forgotten, F1, and one for each reason to be kept."""
-    landing = tmp_path / "landing"
-    landing.mkdir()
+    landing = tmp_path_factory.mktemp("landing")
     closing = {"F2": "2021-05-01", "F7": ""}
     paid = {"F3": "99.99", "F4": "160.00"}
     ids = ["F1", *KEPT]
@@ -50,10 +49,15 @@ def out(tmp_path):
     )
     (landing / "promises.csv").write_text(PROMISES + "M1,F5,apology,,2017-03-01,2017-04-01,,2017-03-01\n")
     (landing / "cases.csv").write_text(CASES + "C1,F6,stage1,2017-03-01,,2017-03-01\n")
-    folder = tmp_path / "out"
+    folder = tmp_path_factory.mktemp("filled")
     night(folder, landing, Position.at(date(2026, 6, 10)))
-    shutil.rmtree(landing)
     return folder
+
+
+@pytest.fixture
+def out(filled, tmp_path):
+    """A copy of it, from which families may be erased."""
+    return shutil.copytree(filled, tmp_path / "out")
 
 
 def named(out):

@@ -1,5 +1,6 @@
 """A store of an earlier program is brought to this one's tables by opening it, with its data in place."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,11 @@ from alembic.script import ScriptDirectory
 
 from reconciliation.position import Position
 from reconciliation.records import DECISIONS, RECORDS
-from reconciliation.store import Store, StoreFault, migrations
+from reconciliation.store import Store, StoreFault, default_url, migrations
 from reconciliation.store.database import _backend
 from reconciliation.store.tables import metadata
 from tests.store import earlier
+from tests.store.conftest import _database
 from tests.store.rows import CLOCK, NIGHT, day, delivery, typed
 
 EARLIER = sorted(path.stem for path in earlier.FOLDER.glob("*.json"))
@@ -37,16 +39,34 @@ Store.open(sys.argv[1])
 """
 
 
-@pytest.fixture(params=EARLIER)
+@pytest.fixture(scope="module", params=EARLIER)
 def revision(request) -> str:
     return request.param
 
 
-@pytest.fixture
-def old_url(new_url: str, revision: str) -> str:
+@pytest.fixture(scope="module")
+def old_folder(revision: str, tmp_path_factory) -> Path:
+    """SQLite's files as an earlier program left them, to copy from."""
+    folder = tmp_path_factory.mktemp("old")
+    earlier.restore(default_url(folder), revision)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def old_database(server: Path, revision: str) -> Iterator[str]:
+    """A database on the server as an earlier program left it, to copy from."""
+    for url in _database(server, "template1"):
+        earlier.restore(url, revision)
+        yield sa.make_url(url).database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request, revision: str, tmp_path: Path) -> Iterator[str]:
     """A database of each kind as an earlier program left it."""
-    earlier.restore(new_url, revision)
-    return new_url
+    if request.param == "postgresql":
+        yield from _database(request.getfixturevalue("server"), request.getfixturevalue("old_database"))
+    else:
+        yield default_url(shutil.copytree(request.getfixturevalue("old_folder"), tmp_path / "old"))
 
 
 @pytest.fixture

@@ -1,28 +1,27 @@
 """Nights that went well, to hold all others to: one in a warm process that can be killed, one in this process."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reconciliation import cli, intake
+from reconciliation import cli
 from reconciliation import night as nightly
 from tests.store.conftest import migrated, postgresql_store, server  # noqa: F401 the same server as the store's tests
 from tests.trust.cut_off import Calls
 from tests.trust.killing import Nights, warm
-from tests.trust.nights import AS_OF, files_of, kept_in, night
-from tests.trust.warm import unexamined as no_examination
+from tests.trust.nights import AS_OF, files_of, kept_in
 
 
 @dataclass(frozen=True)
 class Good:
-    """What a night that nothing happened to published and kept, and how long each of its stages took."""
+    """What a night that nothing happened to published and kept; of one in the warm process, each stage's seconds."""
 
     files: dict
     kept: dict
-    seconds: dict[str, float]
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -38,25 +37,17 @@ def undisturbed(nights: Nights, tmp_path_factory) -> Good:
     out = tmp_path_factory.mktemp("undisturbed")
     ended = nights.run(out)
     assert ended.status == 0, ended.said
-    return _good(out, ended.seconds)
+    return Good(*_left_in(out), ended.seconds)
 
 
 @pytest.fixture(scope="session")
-def good(tmp_path_factory) -> Good:
+def good(worked_night: Path) -> Good:
     """A night in this process, Great Expectations and all."""
-    out = tmp_path_factory.mktemp("good")
-    return _good(out, night(out).manifest["seconds"])
+    return Good(*_left_in(worked_night))
 
 
-def _good(out: Path, seconds: dict[str, float]) -> Good:
-    return Good(files_of(out / str(AS_OF)), kept_in(out / "reconciliation.sqlite"), seconds)
-
-
-@pytest.fixture
-def unexamined(monkeypatch) -> None:
-    """Nights without Great Expectations, which looks at frames, keeps nothing and takes most of a small night."""
-    monkeypatch.setattr(intake, "certify_delivery", no_examination)
-    monkeypatch.setattr(nightly, "certify_results", no_examination)
+def _left_in(out: Path) -> tuple[dict, dict]:
+    return files_of(out / str(AS_OF)), kept_in(out / "reconciliation.sqlite")
 
 
 class Clock(datetime):

@@ -5,11 +5,9 @@ import csv
 import io
 import os
 import re
-import sqlite3
 import sys
 import time
 import zipfile
-from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import gettempdir
@@ -19,6 +17,7 @@ import pytest
 
 from reconciliation import cli
 from reconciliation.cli import Exit
+from reconciliation.records import RECORDS
 from reconciliation.requests import DATABASE_VARIABLE
 from reconciliation.store import Store, default_url
 from tests.store.conftest import _database
@@ -94,13 +93,19 @@ def postgresql_of_the_module(server):
     yield from _database(server, "template1")
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("attacked")
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def out(request, tmp_path_factory):
+def url(request, folder):
+    return default_url(folder) if request.param == "sqlite" else request.getfixturevalue("postgresql_of_the_module")
+
+
+@pytest.fixture(scope="module")
+def out(url, folder):
     """A night over hostile records, then reruns of every family with a hostile id, on each database."""
-    folder = tmp_path_factory.mktemp("attacked")
-    url = default_url(folder)
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_of_the_module")
     night(folder / "out", attacked(folder / "landing"), database=url)
     known = {row["family_id"] for row in _rows(folder / "out" / str(AS_OF) / "balances.csv")}
     for family_id in HOSTILE_IDS.values():
@@ -193,12 +198,12 @@ def test_nothing_is_written_outside_the_output_folder(out):
     assert not Path(f"/etc/cron.d/{MARK}").exists()
 
 
-def test_sql_in_a_field_is_kept_as_the_text_it_is(tmp_path):
-    night(tmp_path, attacked(tmp_path / "landing"))
-    with closing(sqlite3.connect(tmp_path / "reconciliation.sqlite")) as connection:
-        names = {row[0] for row in connection.execute("SELECT recipient_name FROM families")}
-        count = connection.execute("SELECT count(*) FROM transactions").fetchone()[0]
-    assert {attack.strip() for attack in ATTACKS} <= {name.strip() for name in names}
+@pytest.mark.usefixtures("out")
+def test_sql_in_a_field_is_kept_as_the_text_it_is(url):
+    with Store.open(url) as store:
+        names = {name.strip() for name in store.known(RECORDS["families"])["recipient_name"]}
+        count = store.known(RECORDS["transactions"]).height
+    assert {attack.strip() for attack in ATTACKS} <= names
     assert count > 2000
 
 

@@ -17,6 +17,7 @@ from reconciliation.store import Store, default_url, sqlite
 from tests.trust.nights import AS_OF, LANDING, files_of, kept_in
 
 pytestmark = pytest.mark.usefixtures("unexamined")
+SLOW = pytest.mark.slow
 NIGHT = ["nightly", "--direct", "--as-of", str(AS_OF)]
 
 
@@ -53,7 +54,7 @@ def remount(disk: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(disk)], check=True)  # noqa: S603, S607
 
 
-@pytest.mark.parametrize("kilobytes", [96, 400, 1000, 1400])
+@pytest.mark.parametrize("kilobytes", [96, 400, pytest.param(1000, marks=SLOW), 1400])
 def test_a_full_disk_is_told_and_the_next_night_is_whole(small_disk, good, capsys, kilobytes):
     """Full while the tables are made, while records are kept, while files are written: never half of anything."""
     remount(small_disk, f"size={kilobytes}k")
@@ -66,9 +67,8 @@ def test_a_full_disk_is_told_and_the_next_night_is_whole(small_disk, good, capsy
     assert_clean_next_night(out, good)
 
 
-def test_a_disk_that_fills_up_leaves_the_earlier_position_standing(small_disk, good, capsys):
-    out = small_disk / "out"
-    assert run(out) == Exit.DONE
+def test_a_disk_that_fills_up_leaves_the_earlier_position_standing(small_disk, worked_night, good, capsys):
+    out = shutil.copytree(worked_night, small_disk / "out")
     shutil.copytree(out / str(AS_OF), small_disk / "before")
     before = files_of(out / str(AS_OF))
     used = sum(path.stat().st_blocks * 512 for path in small_disk.rglob("*"))
@@ -81,11 +81,11 @@ def test_a_disk_that_fills_up_leaves_the_earlier_position_standing(small_disk, g
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-def test_a_read_only_folder_is_told(small_disk, good, capsys, is_first):
+def test_a_read_only_folder_is_told(small_disk, worked_night, good, capsys, is_first):
     """Nothing there yet, or an earlier night there: both say that it cannot be written, and who to ask."""
     out = small_disk / "out"
     if not is_first:
-        assert run(out) == Exit.DONE
+        shutil.copytree(worked_night, out)
     remount(small_disk, "ro")
     assert run(out) == Exit.REFUSED
     (line,) = told(capsys)
@@ -102,8 +102,9 @@ def test_results_that_cannot_be_written_are_told_though_the_database_can(small_d
     assert "cannot be written" in line
 
 
-SLOW = pytest.mark.slow
 STAGES = ("Read the landing folder", "Keep the records", "Work out every family", "Publish and remember")
+FIRST_AND_LAST = [STAGES[0], pytest.param(STAGES[1], marks=SLOW), pytest.param(STAGES[2], marks=SLOW), STAGES[3]]
+"""Whatever goes before the first stage or the last is told on an ordinary day; between them, in the longer run."""
 
 
 def with_a_mishap(monkeypatch, stage_name: str, mishap) -> None:
@@ -118,7 +119,7 @@ def with_a_mishap(monkeypatch, stage_name: str, mishap) -> None:
     monkeypatch.setattr(cli, "call", call)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", FIRST_AND_LAST)
 def test_a_database_that_goes_in_the_middle_is_told(tmp_path, good, monkeypatch, capsys, stage):
     out = tmp_path / "out"
     database = out / "reconciliation.sqlite"
@@ -130,9 +131,7 @@ def test_a_database_that_goes_in_the_middle_is_told(tmp_path, good, monkeypatch,
     assert_clean_next_night(out, good)
 
 
-@pytest.mark.parametrize(
-    "stage", [*STAGES[:1], pytest.param(STAGES[1], marks=SLOW), pytest.param(STAGES[2], marks=SLOW), *STAGES[3:]]
-)
+@pytest.mark.parametrize("stage", FIRST_AND_LAST)
 def test_a_server_that_drops_the_connection_is_told(tmp_path, good, monkeypatch, capsys, stage, postgresql_store):
     def drop():
         with psycopg.connect(postgresql_store, autocommit=True) as connection:
@@ -160,30 +159,28 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_corrupt_database_is_told_and_a_backup_carries_on(tmp_path, good, capsys, damage):
-    assert run(tmp_path) == Exit.DONE
-    database = tmp_path / "reconciliation.sqlite"
+def test_a_corrupt_database_is_told_and_a_backup_carries_on(after_a_night, good, capsys, damage):
+    database = after_a_night / "reconciliation.sqlite"
     backup = database.read_bytes()
     database.write_bytes(DAMAGES[damage](backup))
-    assert run(tmp_path) == Exit.REFUSED
+    assert run(after_a_night) == Exit.REFUSED
     assert "reconciliation.sqlite" in told(capsys)[-1]
-    assert files_of(tmp_path / str(AS_OF)) == good.files
-    for left in tmp_path.glob("reconciliation.sqlite?*"):
+    assert files_of(after_a_night / str(AS_OF)) == good.files
+    for left in after_a_night.glob("reconciliation.sqlite?*"):
         left.unlink()
     database.write_bytes(backup)
-    assert_clean_next_night(tmp_path, good)
+    assert_clean_next_night(after_a_night, good)
 
 
-def test_a_database_that_somebody_else_writes_to_is_told_after_a_wait(tmp_path, good, monkeypatch, capsys):
+def test_a_database_that_somebody_else_writes_to_is_told_after_a_wait(after_a_night, good, monkeypatch, capsys):
     """An engineer's tool with a transaction left open."""
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.5)
-    assert run(tmp_path) == Exit.DONE
-    with closing(sqlite3.connect(tmp_path / "reconciliation.sqlite", isolation_level=None)) as other:
+    with closing(sqlite3.connect(after_a_night / "reconciliation.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert run(tmp_path) == Exit.REFUSED
+        assert run(after_a_night) == Exit.REFUSED
         assert "locked" in told(capsys)[-1]
         other.execute("ROLLBACK")
-    assert_clean_next_night(tmp_path, good)
+    assert_clean_next_night(after_a_night, good)
 
 
 def test_a_night_that_finds_another_says_so_and_gives_up_in_time(tmp_path, monkeypatch, capsys):
@@ -244,7 +241,7 @@ def test_a_clock_that_jumped_ahead_is_a_stale_feed_and_no_quiet_night(tmp_path, 
     assert_clean_next_night(tmp_path, good)
 
 
-@pytest.mark.parametrize("days", [-2, 2])
+@pytest.mark.parametrize("days", [-2, pytest.param(2, marks=SLOW)])
 def test_a_clock_that_jumps_during_the_night_changes_no_figure(tmp_path, good, clock, monkeypatch, days):
     with_a_mishap(monkeypatch, "Work out every family", lambda: setattr(clock, "off", timedelta(days=days)))
     assert run(tmp_path) == Exit.DONE

@@ -48,18 +48,17 @@ def test_the_check_tells_a_good_night_from_an_old_one_and_from_none(tmp_path, cl
     assert "at most 26 are allowed" in capsys.readouterr().err
 
 
-def test_nothing_but_a_good_night_quietens_the_check(tmp_path, clock):
+def test_nothing_but_a_good_night_quietens_the_check(after_a_night, clock):
     """A day later: a refused night, a family's rerun and a family's own folder do not count."""
-    night(tmp_path)
     clock.off = timedelta(hours=27)
     with pytest.raises(Refusal):
-        night(tmp_path, tmp_path / "nothing")
-    request = asked(tmp_path)
-    rerun_family(FamilyRequest("F00002", tmp_path, request.position, request.started_at))
-    rerun_family(FamilyRequest("F00002", tmp_path, request.position, request.started_at, data=LANDING))
-    assert check(tmp_path) == Exit.OVERDUE
-    night(tmp_path)
-    assert check(tmp_path) == Exit.DONE
+        night(after_a_night, after_a_night / "nothing")
+    request = asked(after_a_night)
+    rerun_family(FamilyRequest("F00002", after_a_night, request.position, request.started_at))
+    rerun_family(FamilyRequest("F00002", after_a_night, request.position, request.started_at, data=LANDING))
+    assert check(after_a_night) == Exit.OVERDUE
+    night(after_a_night)
+    assert check(after_a_night) == Exit.DONE
 
 
 def test_a_night_killed_on_the_way_does_not_quieten_the_check(nights, tmp_path):

@@ -20,7 +20,6 @@ from reconciliation import cli, night, rerun
 from reconciliation.cli import Exit
 from reconciliation.requests import FamilyRequest
 from reconciliation.rerun import rerun_family
-from tests.flows.conftest import api, prefect_home, server  # noqa: F401 a standing server of Prefect's
 from tests.trust.nights import AS_OF, LANDING, SAMPLE, asked
 from tests.trust.nights import night as run_night
 
@@ -96,7 +95,7 @@ def heard(caplog, capfd):
     return all_of_it
 
 
-def test_a_night_as_a_flow_says_nothing_of_anyone(api, prefect_home, council, tmp_path, heard):  # noqa: F811
+def test_a_night_as_a_flow_says_nothing_of_anyone(api, prefect_home, council, tmp_path, heard):
     """Log lines, terminal, manifest, and all that Prefect keeps: no name, reference, narrative, not even an id."""
     words = private_words(council / "reconciliation.sqlite") | family_ids(council / "reconciliation.sqlite")
     arguments = ["nightly", "--data", str(SAMPLE), "--out", str(tmp_path), "--as-of", str(AS_OF)]
@@ -109,7 +108,7 @@ def test_a_night_as_a_flow_says_nothing_of_anyone(api, prefect_home, council, tm
     assert found_in(kept, words) == []
 
 
-def test_a_night_as_a_flow_calls_nobody_beyond_this_machine(api, tmp_path, calls):  # noqa: F811
+def test_a_night_as_a_flow_calls_nobody_beyond_this_machine(api, tmp_path, calls):
     """The orchestrator on the loopback, and no one else."""
     arguments = ["nightly", "--data", str(LANDING), "--out", str(tmp_path), "--as-of", str(AS_OF)]
     assert cli.run(arguments) == Exit.DONE
@@ -117,7 +116,7 @@ def test_a_night_as_a_flow_calls_nobody_beyond_this_machine(api, tmp_path, calls
     assert {address[0] for address in calls.addresses} <= {"127.0.0.1", "localhost", "::1"}
 
 
-def test_a_familys_rerun_as_a_flow_says_its_id_and_nothing_else(api, prefect_home, council, heard):  # noqa: F811
+def test_a_familys_rerun_as_a_flow_says_its_id_and_nothing_else(api, prefect_home, council, heard):
     words = private_words(council / "reconciliation.sqlite")
     family_id = min(family_ids(council / "reconciliation.sqlite"))
     family_flow(family_id, council, AS_OF)
@@ -149,10 +148,9 @@ def _spoilt(line: str, number: int) -> str:
 
 
 @pytest.mark.usefixtures("unexamined")
-def test_a_refused_night_names_nobody(tmp_path, heard):
+def test_a_refused_night_names_nobody(tmp_path, worked_night, heard):
     assert cli.run(_direct(spoilt(tmp_path / "landing"), tmp_path / "out")) == Exit.REFUSED
-    run_night(tmp_path / "whole")
-    database = tmp_path / "whole" / "reconciliation.sqlite"
+    database = worked_night / "reconciliation.sqlite"
     said = heard()
     assert "rows are bad" in said
     assert found_in(said, private_words(database) | family_ids(database)) == []
@@ -187,18 +185,18 @@ def test_a_fault_in_a_rerun_names_nobody(council, monkeypatch, heard):
 
 
 @pytest.mark.usefixtures("unexamined")
-def test_a_statement_the_database_refuses_is_told_without_its_row(tmp_path, monkeypatch, heard):
+def test_a_statement_the_database_refuses_is_told_without_its_row(after_a_night, heard):
     """A row that a database's own check turns down must not be printed with the check's name."""
-    run_night(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "reconciliation.sqlite")) as connection:
+    database = after_a_night / "reconciliation.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
         connection.execute(
             "CREATE TRIGGER t BEFORE INSERT ON sightings BEGIN SELECT RAISE(ABORT, 'x'); END",
         )
         connection.commit()
-    assert cli.run(_direct(LANDING, tmp_path)) == Exit.FAULT
+    assert cli.run(_direct(LANDING, after_a_night)) == Exit.FAULT
     said = heard()
     assert "StoreFault" in said
-    assert found_in(said, private_words(tmp_path / "reconciliation.sqlite")) == []
+    assert found_in(said, private_words(database)) == []
 
 
 def modes(folder: Path) -> dict[str, int]:

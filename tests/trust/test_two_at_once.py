@@ -1,11 +1,13 @@
 """A night, family reruns and a decisions import at the same time: nobody waits unheard, and nothing is wrong."""
 
 import re
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,15 @@ DECIDED = "exception_id,decision,decision_note,decided_by\r\n{},in_progress,look
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path) -> str:
     return default_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgresql_store")
+
+
+@pytest.fixture
+def out(request, tmp_path, database) -> Path:
+    """An output folder that has had a night, as has the database."""
+    if database == default_url(tmp_path):
+        return shutil.copytree(request.getfixturevalue("worked_night"), tmp_path, dirs_exist_ok=True)
+    night(tmp_path, database=database)
+    return tmp_path
 
 
 @dataclass
@@ -77,10 +88,9 @@ def at_once(*works) -> list:
     return outcomes
 
 
-def test_a_night_reruns_and_decisions_together(tmp_path, database, good):
+def test_a_night_reruns_and_decisions_together(out, tmp_path, database, good):
     """All begin together on one store that has had a night; each ends well, and as it would have alone."""
-    night(tmp_path, database=database)
-    exception = rows_of(tmp_path / str(AS_OF) / "exceptions.csv")[0]["exception_id"]
+    exception = rows_of(out / str(AS_OF) / "exceptions.csv")[0]["exception_id"]
     decided = tmp_path / "decided.csv"
     decided.write_text(DECIDED.format(exception), encoding="utf-8")
     alone = tmp_path / "desk"
@@ -90,16 +100,16 @@ def test_a_night_reruns_and_decisions_together(tmp_path, database, good):
         return rerun_family(FamilyRequest(family_id, alone, request.position, request.started_at, database=database))
 
     outcomes = at_once(
-        lambda: night(tmp_path, database=database),
+        lambda: night(out, database=database),
         *(lambda family_id=family_id: rerun(family_id) for family_id in FAMILIES),
         lambda: command("decisions", str(decided), "--database", database),
     )
     faults = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert faults == []
-    assert files_of(tmp_path / str(AS_OF)) == good.files
+    assert files_of(out / str(AS_OF)) == good.files
     for family_id, outcome in zip(FAMILIES, outcomes[1:-1], strict=True):
         for name in OF_A_FAMILY:
-            expected = [row for row in rows_of(tmp_path / str(AS_OF) / name) if row["family_id"] == family_id]
+            expected = [row for row in rows_of(out / str(AS_OF) / name) if row["family_id"] == family_id]
             assert rows_of(outcome.folder / name) == expected
     assert outcomes[-1].status == 0, outcomes[-1].text
     assert "1 decisions taken in" in outcomes[-1].text
@@ -107,9 +117,9 @@ def test_a_night_reruns_and_decisions_together(tmp_path, database, good):
         assert store.verify_audit() == []
 
 
+@pytest.mark.usefixtures("out")
 def test_a_rerun_does_not_wait_for_the_night(tmp_path, database):
     """A family on the phone is answered while a night writes."""
-    night(tmp_path, database=database)
     request = asked(tmp_path / "desk")
     with Store.open(database) as store, store.lock(0), store.writing():
         started = time.monotonic()
@@ -119,10 +129,9 @@ def test_a_rerun_does_not_wait_for_the_night(tmp_path, database):
         assert time.monotonic() - started < FEW_SECONDS
 
 
-def test_whoever_must_wait_is_told_at_once(tmp_path, database):
+def test_whoever_must_wait_is_told_at_once(out, tmp_path, database):
     """Decisions handed in during a night: the wait is said within seconds, and they are taken in when it ends."""
-    night(tmp_path, database=database)
-    exception = rows_of(tmp_path / str(AS_OF) / "exceptions.csv")[0]["exception_id"]
+    exception = rows_of(out / str(AS_OF) / "exceptions.csv")[0]["exception_id"]
     decided = tmp_path / "decided.csv"
     decided.write_text(DECIDED.format(exception), encoding="utf-8")
     with Store.open(database) as store:

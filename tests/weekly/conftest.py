@@ -13,7 +13,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from reconciliation.policy import default_policy
 from reconciliation.policy.settings import Mail, Recipients
-from tests.flows.conftest import free_port
+from tests.prefect_server import free_port
 
 USER, PASSWORD = "briefing", "a long secret"
 

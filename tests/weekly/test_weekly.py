@@ -10,12 +10,10 @@ import pytest
 
 from reconciliation import weekly
 from reconciliation.errors import Refusal
-from reconciliation.night import run_night
 from reconciliation.policy import default_policy
 from reconciliation.policy.settings import Mail
 from reconciliation.position import Position
 from reconciliation.records import ACKNOWLEDGEMENTS
-from reconciliation.requests import NightRequest
 from reconciliation.store import Store, default_url
 from reconciliation.vocabulary import Role
 from reconciliation.weekly import BriefingRequest, run_briefing
@@ -25,18 +23,10 @@ AS_OF = date(2026, 6, 10)
 MONDAY = datetime(2026, 6, 10, 6, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Path:
-    """A database that one night over the worked example has filled."""
-    out = tmp_path_factory.mktemp("out")
-    run_night(NightRequest(LANDING, out, Position.at(AS_OF), MONDAY))
-    return out
-
-
 @pytest.fixture
-def request_(filled, tmp_path) -> BriefingRequest:
-    """A briefing on a copy of it."""
-    (tmp_path / "reconciliation.sqlite").write_bytes((filled / "reconciliation.sqlite").read_bytes())
+def request_(worked_night, tmp_path) -> BriefingRequest:
+    """A briefing on a copy of what a night over the worked example left."""
+    (tmp_path / "reconciliation.sqlite").write_bytes((worked_night / "reconciliation.sqlite").read_bytes())
     return BriefingRequest(tmp_path, Position.at(AS_OF), MONDAY)
 
 
@@ -59,9 +49,9 @@ def notified(request: BriefingRequest) -> pl.DataFrame:
     return told.select("family_id", "role", "notified_on", "acknowledged_on")
 
 
-def due(filled: Path) -> pl.DataFrame:
+def due(out: Path) -> pl.DataFrame:
     """What the night's own briefing says nobody has confirmed."""
-    briefing = pl.read_csv(filled / AS_OF.isoformat() / "briefing.csv", infer_schema=False)
+    briefing = pl.read_csv(out / AS_OF.isoformat() / "briefing.csv", infer_schema=False)
     return briefing.filter(pl.col("acknowledged_on").is_null()).select("family_id", "role")
 
 
@@ -70,16 +60,16 @@ def families_in(letter: str) -> list[str]:
     return sorted(line.removeprefix("Family ") for line in letter.splitlines() if line.startswith("Family "))
 
 
-def test_each_roles_letter_holds_its_families_and_no_others(request_, filled):
+def test_each_roles_letter_holds_its_families_and_no_others(request_, worked_night):
     outcome = run_briefing(request_)
-    expected = {Role(role): sorted(rows["family_id"]) for (role,), rows in due(filled).group_by("role")}
+    expected = {Role(role): sorted(rows["family_id"]) for (role,), rows in due(worked_night).group_by("role")}
     letters = {role: (outcome.folder / f"{role.value}.txt") for role in expected}
     assert {role: families_in(letter.read_text()) for role, letter in letters.items()} == expected
     assert outcome.families == {role: len(families) for role, families in expected.items()}
     assert {stat.S_IMODE(letter.stat().st_mode) for letter in outcome.folder.iterdir()} == {0o600}
 
 
-def test_a_letter_names_nobody(request_, filled):
+def test_a_letter_names_nobody(request_, worked_night):
     families = pl.read_csv(LANDING / "families.csv", infer_schema=False)
     names = pl.concat([families["recipient_name"], families["carer_name"], families["payee_reference"]]).drop_nulls()
     folder = run_briefing(request_).folder
@@ -93,7 +83,7 @@ def test_without_a_mail_server_nobody_counts_as_told(request_):
 
 
 def test_a_briefing_arrives_at_each_role_and_each_of_its_families_is_kept_as_notified(
-    request_, filled, mailing, plain, postbox
+    request_, worked_night, mailing, plain, postbox
 ):
     mailing(plain)
     outcome = run_briefing(request_)
@@ -103,7 +93,9 @@ def test_a_briefing_arrives_at_each_role_and_each_of_its_families_is_kept_as_not
         letter = (outcome.folder / f"{role.value}.txt").read_text()
         assert arrived[f"{role.value}@council.example"].splitlines() == letter.splitlines()
     told = notified(request_)
-    assert told.select("family_id", "role").sort("family_id", "role").equals(due(filled).sort("family_id", "role"))
+    assert (
+        told.select("family_id", "role").sort("family_id", "role").equals(due(worked_night).sort("family_id", "role"))
+    )
     assert set(told["notified_on"]) == {AS_OF}
     assert told["acknowledged_on"].null_count() == told.height
 
