@@ -6,9 +6,6 @@ from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ("tests.prefect_server", "tests.worked_night")
 
-settings.register_profile("steady", deadline=None)  # a busy machine is no fault of the code; limits are asserted
-settings.load_profile("steady")
-
 TOGETHER = {
     "tests/flows/": "Prefect's server",
     "tests/trust/test_privacy.py": "Prefect's server",
@@ -38,6 +35,13 @@ class Neighbourhoods(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+
+def pytest_configure(config):
+    """Hypothesis draws few examples in the everyday run, other ones each time, and many in the longer one."""
+    examples = 40 if config.option.markexpr == "not slow" else 300
+    settings.register_profile("ours", max_examples=examples, deadline=None)  # limits are asserted; machines are shared
+    settings.load_profile("ours")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,7 +4,7 @@ import io
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.ingest.reading import read_table
@@ -42,7 +42,6 @@ def changed(data: bytes, changes: list[tuple[float, bytes]]) -> bytes:
 
 @pytest.mark.parametrize("form", WHOLE)
 @given(changes=CHANGES, kept=st.floats(0, 1))
-@settings(max_examples=150)
 def test_a_damaged_file_is_a_table_or_a_sentence(form, changes, kept):
     data = changed(WHOLE[form], changes)
     told = None
@@ -57,7 +56,6 @@ def test_a_damaged_file_is_a_table_or_a_sentence(form, changes, kept):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200)
 def test_any_bytes_are_a_table_or_a_sentence(data):
     for form in WHOLE:
         try:
