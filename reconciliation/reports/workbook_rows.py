@@ -35,11 +35,8 @@ class LongSheet(Worksheet):
 
         Texts are numbered column after column, and formats row after row, as they would be one by one.
         """
-        self._looks, self._formats, self._lines = looks, formats, lines
-        texts = self._numbered([rows[name] for name in rows.columns if rows.schema[name] == pl.String])
-        self._cells = rows.select(
-            _inside(rows[name], kind, texts) for name, kind in zip(rows.columns, kinds, strict=True)
-        )
+        self._given, self._kinds, self._looks, self._formats, self._lines = rows, kinds, looks, formats, lines
+        self._texts = self._numbered([rows[name] for name in rows.columns if rows.schema[name] == pl.String])
         self.dim_rowmax = rows.height
 
     def _numbered(self, columns: Sequence[pl.Series]) -> pl.DataFrame:
@@ -56,18 +53,20 @@ class LongSheet(Worksheet):
         self.fh.write("".join(self._rows()))
 
     def _rows(self) -> pl.Series:
+        of_kinds = zip(self._given, self._kinds, strict=True)
+        inside = pl.DataFrame([_inside(column, kind, self._texts) for column, kind in of_kinds])
         number = pl.int_range(2, pl.len() + 2).cast(pl.String)
         cells = [
             part
-            for place, name in enumerate(self._cells.columns)
+            for place, name in enumerate(inside.columns)
             for part in (pl.lit(f'<c r="{xl_col_to_name(place)}'), number, pl.lit('" s="'), f"style_{place}", name)
         ]
         row = pl.concat_str(pl.lit('<row r="'), number, "head", *cells, pl.lit("</row>"))
-        return self._cells.with_columns(self._head(), *self._styles()).select(row).to_series()
+        return inside.with_columns(self._head(), *self._styles()).select(row).to_series()
 
     def _head(self) -> pl.Expr:
         """A row of one line is as high as any row of a sheet, which goes without saying."""
-        spans = f'" spans="1:{self._cells.width}"'
+        spans = f'" spans="1:{self._given.width}"'
         height = (self._lines * LINE_HEIGHT).cast(pl.String)
         said = pl.concat_str(pl.lit(f'{spans} ht="'), height, pl.lit('" customHeight="1">'))
         return pl.when(self._lines > 1).then(said).otherwise(pl.lit(f"{spans}>")).alias("head")
@@ -80,7 +79,7 @@ class LongSheet(Worksheet):
         }
         return [
             self._looks.replace_strict({look: styles[place] for look, styles in looks.items()}).alias(f"style_{place}")
-            for place in range(self._cells.width)
+            for place in range(self._given.width)
         ]
 
 
