@@ -30,7 +30,9 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
         *(harmless(pl.col(name)).alias(name) for name in texts),
         *(pounds_from_pence(pl.col(name)).alias(name) for name in pence),
     )
-    return cells.rename(published_name).write_csv(line_terminator="\r\n", include_bom=True).encode()
+    file = io.BytesIO()
+    cells.rename(published_name).write_csv(file, line_terminator="\r\n", include_bom=True)
+    return file.getvalue()
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:

@@ -19,7 +19,8 @@ def position_files(edition: Edition, account: Account) -> Callable[[Path], None]
     def write(folder: Path) -> None:
         with ThreadPoolExecutor(1) as beside:  # the workbook takes as long as all else together
             workbook = beside.submit(workbook_file, edition)
-            write_private(folder, csv_files(edition) | parquet_files(edition))
+            write_private(folder, csv_files(edition))
+            write_private(folder, parquet_files(edition))
             write_private(folder, {"report.html": report_page(edition), "briefing.html": briefing_page(edition)})
             write_private(folder, {"exceptions.xlsx": workbook.result()})
         write_private(folder, {"manifest.json": manifest_file(edition, account)})

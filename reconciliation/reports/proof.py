@@ -48,12 +48,6 @@ def proof(results: Results, accepted_pence: int | None = None) -> tuple[Equation
     return equations if accepted_pence is None else (_accepted(results, accepted_pence), *equations)
 
 
-def _named(results: Results) -> pl.DataFrame:
-    """kind, amount_pence of what belongs to a family; two columns of millions of rows, not all of them."""
-    named = results.money.movements["family_id"].is_not_null()
-    return results.money.movements.select("kind", "amount_pence").filter(named)
-
-
 def _sum(frame: pl.DataFrame, column: str) -> int:
     return int(frame[column].sum())
 
@@ -80,7 +74,8 @@ def _accepted(results: Results, accepted_pence: int) -> Equation:
 
 
 def _by_place(results: Results) -> Equation:
-    kinds = dict(_named(results).group_by("kind").agg(pl.col("amount_pence").sum()).sort("kind").iter_rows())
+    named = results.money.movements.lazy().filter(pl.col("family_id").is_not_null())
+    kinds = dict(named.group_by("kind").agg(pl.col("amount_pence").sum()).sort("kind").collect().iter_rows())
     return Equation(
         "Every transaction belongs to a family or is in suspense.",
         _counted(results),

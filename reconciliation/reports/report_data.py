@@ -4,8 +4,10 @@ Each part is a JSON object of columns, compressed and in base64. Whatever a name
 """
 
 import base64
+import io
 import json
 import zlib
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import polars as pl
@@ -22,44 +24,46 @@ WORKED_DAYS = 366
 """Dues of the last year are shown one by one, and older ones where something is outstanding."""
 
 
-def packed(part: dict[str, bytes]) -> str:
-    """A part of the page's data, the JSON of each of its members by name, as one compressed object in base64."""
-    members = (json.dumps(name).encode() + b":" + member for name, member in part.items())
-    return base64.b64encode(zlib.compress(b"{" + b",".join(members) + b"}")).decode()
+Members = Iterator[tuple[str, bytes | memoryview]]
+"""The JSON of each member of an object by its name, made when its turn to be packed has come: each can be large."""
 
 
-def first_part(edition: Edition) -> dict[str, bytes]:
+def packed(members: Members) -> str:
+    """A part of the page's data as one compressed object in base64."""
+    press, pressed, before = zlib.compressobj(), [], b"{"
+    for name, member in members:
+        pressed += [press.compress(before + json.dumps(name).encode() + b":"), press.compress(member)]
+        before = b","
+    return base64.b64encode(b"".join([*pressed, press.compress(b"}"), press.flush()])).decode()
+
+
+def first_part(edition: Edition) -> Members:
     """The families and their balances, the exceptions most pressing first, and what the codes mean."""
-    results = edition.results
-    return {
-        "families": _columns(_families(results)),
-        "exceptions": _columns(_exceptions(edition)),
-        "codes": _codes(),
-    }
+    yield "families", _columns(_families(edition.results))
+    yield "exceptions", _columns(_exceptions(edition))
+    yield "codes", _codes()
 
 
-def workings_part(results: Results) -> dict[str, bytes]:
+def workings_part(results: Results) -> Members:
     """The working of every family shown: its dues of the last year, what paid them, and what else moved."""
     shown = _numbered(results).head(MOST_WORKINGS)
     since = results.position.as_of - timedelta(days=WORKED_DAYS)
     is_recent = (pl.col("due_on") > since) | (pl.col("outstanding_pence") > 0)
-    dues = _of(results.money.ledger.filter(is_recent), shown).with_row_index("due")
+    ledger = results.money.ledger.select("family_id", *DUE_COLUMNS)
+    dues = _of(ledger.filter(is_recent), shown).with_row_index("due")
     lines = results.records["entitlements"].select(
         "entitlement_id", "amount_pence", "weekly_contribution_pence", "contribution_method", "kind"
     )
-    return {
-        "lines": _columns(lines.join(dues, on="entitlement_id", how="semi", maintain_order="left")),
-        "dues": _columns(dues.select(DUE_COLUMNS)),
-        "paid": _columns(_paid(results, dues, since)),
-        "earlier": _columns(_earlier(results, shown, is_recent)),
-        "moved": _columns(_moved(results, shown, since)),
-        "promises": _columns(_of(results.promises, shown)),
-        "compensation": _columns(_of(results.compensation, shown)),
-    }
+    yield "lines", _columns(lines.join(dues, on="entitlement_id", how="semi", maintain_order="left"))
+    yield "dues", _columns(dues.drop("due"))
+    yield "paid", _columns(_paid(results, dues, since))
+    yield "earlier", _columns(_earlier(results, shown, is_recent))
+    yield "moved", _columns(_moved(results, shown, since))
+    yield "promises", _columns(_of(results.promises, shown))
+    yield "compensation", _columns(_of(results.compensation, shown))
 
 
 DUE_COLUMNS = [
-    "family",
     "entitlement_id",
     "period_start",
     "period_end",
@@ -73,9 +77,11 @@ DUE_COLUMNS = [
 ]
 
 
-def _columns(frame: pl.DataFrame) -> bytes:
-    """An object of columns, in the order of the frame's."""
-    return frame.select(pl.all().implode()).write_json().encode()[1:-1]
+def _columns(frame: pl.DataFrame) -> memoryview:
+    """An object of columns, in the order of the frame's: the one row of a list of rows."""
+    file = io.BytesIO()
+    frame.select(pl.all().implode()).write_json(file)
+    return file.getbuffer()[1:-1]
 
 
 def _codes() -> bytes:
