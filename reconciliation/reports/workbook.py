@@ -6,8 +6,10 @@ on the run: the same position gives the same bytes. No cell is a formula or a li
 """
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import polars as pl
 import xlsxwriter
@@ -18,13 +20,14 @@ from reconciliation.exceptions.catalogue import SEVERITY_ORDER
 from reconciliation.reports.edition import Edition
 from reconciliation.reports.tables import LAST_STATUSES, exceptions_of, published_name
 from reconciliation.reports.workbook_front import fit_on_paper, how_to_sheet, sheet_name, summary_sheet
-from reconciliation.reports.workbook_rows import LongSheet
-from reconciliation.reports.workbook_style import COLUMNS, Kind, Styles, lines_of, look
+from reconciliation.reports.workbook_style import COLUMNS, LINE_HEIGHT, Kind, Styles, lines_of
 from reconciliation.vocabulary import Decision, Owner
 
 MOST_ROWS = 20_000
 """More than a desk can work through; the summary says when a sheet leaves some to exceptions.csv."""
+LONGEST_CELL = 32_767
 MOST_LINES = 12
+NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FIRST_SCROLLED_COLUMN = 3
 PRINTED_COLUMNS = list(COLUMNS).index("team")
@@ -45,8 +48,7 @@ def workbook_file(edition: Edition) -> bytes:
         summary_sheet(summary, styles, edition, rows, MOST_ROWS)
         summary.activate()
         for owner, of_owner in _by_owner(rows):
-            sheet = workbook.add_worksheet(sheet_name(owner), LongSheet)
-            _owner_sheet(sheet, styles, of_owner.head(MOST_ROWS))
+            _owner_sheet(workbook.add_worksheet(sheet_name(owner)), styles, of_owner.head(MOST_ROWS))
     return file.getvalue()
 
 
@@ -70,20 +72,43 @@ def _by_owner(rows: pl.DataFrame) -> Iterator[tuple[Owner, pl.DataFrame]]:
             yield owner, of_owner
 
 
-def _owner_sheet(sheet: LongSheet, styles: Styles, rows: pl.DataFrame) -> None:
+def _owner_sheet(sheet: Worksheet, styles: Styles, rows: pl.DataFrame) -> None:
     _lay_out(sheet, styles, rows.height)
     named = rows.rename(published_name)
-    kinds = [column.kind for column in COLUMNS.values()]
-    sheet.put(named.select(*COLUMNS), kinds, named.select(look()).to_series(), styles.row, _lines(named))
+    for row, lines in enumerate(_lines(named), 1):
+        sheet.set_row(row, lines * LINE_HEIGHT)
+    is_done = named["status"].is_in(LAST_STATUSES).to_list()
+    for place, (name, column) in enumerate(COLUMNS.items()):
+        for row, value in enumerate(named[name].to_list(), 1):
+            _write(sheet, row, place, column.kind, value, styles.cell(name, value, is_done[row - 1]))
 
 
-def _lines(named: pl.DataFrame) -> pl.Series:
+def _lines(named: pl.DataFrame) -> list[int]:
     """How many lines of text each row shows; not every spreadsheet program works that out by itself."""
-    return named.select(
-        pl.max_horizontal(
-            lines_of(pl.col(name), column.width) for name, column in COLUMNS.items() if column.kind == Kind.LONG_TEXT
-        ).clip(1, MOST_LINES)
-    ).to_series()
+    return (
+        named.select(
+            pl.max_horizontal(
+                lines_of(pl.col(name), column.width)
+                for name, column in COLUMNS.items()
+                if column.kind == Kind.LONG_TEXT
+            ).clip(1, MOST_LINES)
+        )
+        .to_series()
+        .to_list()
+    )
+
+
+def _write(sheet: Worksheet, row: int, place: int, kind: Kind, value: object, style) -> None:
+    if value is None:
+        sheet.write_blank(row, place, None, style)
+    elif kind == Kind.MONEY:
+        sheet.write_number(row, place, Decimal(value) / 100, style)
+    elif kind == Kind.NUMBER:
+        sheet.write_number(row, place, value, style)
+    elif kind == Kind.DATE:
+        sheet.write_datetime(row, place, value, style)
+    else:
+        sheet.write_string(row, place, NOT_IN_XML.sub("", value)[:LONGEST_CELL], style)
 
 
 def _lay_out(sheet: Worksheet, styles: Styles, rows: int) -> None:

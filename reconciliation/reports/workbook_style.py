@@ -7,7 +7,6 @@ import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from reconciliation.reports.tables import LAST_STATUSES
 from reconciliation.vocabulary import Severity
 
 
@@ -76,7 +75,6 @@ SEVERITY_FORMATS = {
 BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "bottom": 1, "bottom_color": "#D9DEE2"}
 FILLED_IN = {"bg_color": "#FFFBE6", "left": 1, "right": 1, "left_color": "#D9C97A", "right_color": "#D9C97A"}
 DONE = {"font_color": "#6B7680"}
-DONE_WITH = "done"
 
 
 @dataclass(frozen=True)
@@ -123,19 +121,11 @@ class Styles:
             number=add(BASE, {"num_format": "#,##0"}),
         )
 
-    def row(self, look: str) -> list[Format]:
-        """The formats of a row's cells by its look; a severity still to be worked has its own."""
-        if look == DONE_WITH:
-            return list(self.done.values())
-        return [
-            self.severity[look] if column.kind == Kind.SEVERITY else self.open[name] for name, column in COLUMNS.items()
-        ]
-
-
-def look() -> pl.Expr:
-    """How an exception's row looks: as its severity, or as done with."""
-    is_done = pl.col("status").is_in(LAST_STATUSES)
-    return pl.when(is_done).then(pl.lit(DONE_WITH)).otherwise("severity").alias("look")
+    def cell(self, name: str, value: object, is_done: bool) -> Format:
+        """The format of a column's cell; a severity still to be worked has its own."""
+        if is_done:
+            return self.done[name]
+        return self.severity[value] if COLUMNS[name].kind == Kind.SEVERITY else self.open[name]
 
 
 def _paper(column: Column) -> dict:

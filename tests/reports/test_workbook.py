@@ -2,21 +2,16 @@
 
 import io
 import itertools
-import re
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 import polars as pl
 import pytest
 from openpyxl import load_workbook
-from xlsxwriter.worksheet import Worksheet
 
 from reconciliation.reports.csv_files import csv_files
 from reconciliation.reports.workbook import workbook_file
-from reconciliation.reports.workbook_rows import LongSheet
-from reconciliation.reports.workbook_style import LINE_HEIGHT, Kind
 from reconciliation.vocabulary import Decision
 from tests.reports.small_council import HOSTILE_NAME, HOSTILE_NOTE, edition
 
@@ -149,42 +144,6 @@ def test_text_that_xml_cannot_hold_or_a_cell_cannot_fit_does_not_break_the_file(
     assert "_x005F_x0041_" in text
     read = load_workbook(io.BytesIO(content))["Recovery"]["K2"].value
     assert len(read) <= 32_767
-
-
-AMOUNTS = [0, 1, 10, 100, -110, -1, None, 1_234_567_890, 52_000]
-DAYS = [date(1899, 12, 30), date(1900, 2, 28), date(1900, 3, 1), None, *[date(2026, 5, 1)] * 5]
-NOTES = ["", " spaced ", "a\x00b", "ab", "<b>&\"'", "\x0c", "a" + "🙂" * 20_000, "one\ntwo " * 40, None]
-
-
-def cell_by_cell(sheet, rows, kinds, looks, formats, lines):
-    """What `LongSheet.put` stands in for, in calls that the library promises."""
-    for row, high in enumerate(lines, 1):
-        sheet.set_row(row, high * LINE_HEIGHT)
-    for place, (name, kind) in enumerate(zip(rows.columns, kinds, strict=True)):
-        for row, (value, look) in enumerate(zip(rows[name], looks, strict=True), 1):
-            if value is None:
-                sheet.write_blank(row, place, None, formats(look)[place])
-            elif kind == Kind.MONEY:
-                sheet.write_number(row, place, Decimal(value) / 100, formats(look)[place])
-            elif kind == Kind.NUMBER:
-                sheet.write_number(row, place, value, formats(look)[place])
-            elif kind == Kind.DATE:
-                sheet.write_datetime(row, place, value, formats(look)[place])
-            else:
-                text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", value)[:32_767]
-                sheet.write_string(row, place, text, formats(look)[place])
-
-
-@pytest.mark.parametrize("most_lines", [1, 12])
-def test_long_sheets_are_written_in_the_bytes_of_the_library_itself(monkeypatch, most_lines):
-    monkeypatch.setattr("reconciliation.reports.workbook.MOST_LINES", most_lines)
-    given = edition()
-    odd = {"amount_pence": AMOUNTS, "since": DAYS, "decision_note": NOTES}
-    hostile = replace(given, exceptions=given.exceptions.with_columns(pl.Series(*column) for column in odd.items()))
-    here = workbook_file(hostile)
-    monkeypatch.setattr(LongSheet, "put", cell_by_cell)
-    monkeypatch.setattr(LongSheet, "_write_rows", Worksheet._write_rows)
-    assert here == workbook_file(hostile)
 
 
 def test_a_position_without_exceptions_still_gives_a_workbook():
