@@ -21,7 +21,7 @@ def places(rows: pl.DataFrame, among: pl.DataFrame, key: Sequence[str], day: str
     for column in key:
         is_it &= (among[column].gather(first) == rows[column]).fill_null(value=False)
     lost = rows.select(key).with_row_index("row").filter(~is_it)
-    found = lost.join(among.select(key).with_row_index("place"), on=key).unique("row")
+    found = lost.join(among.select(key).with_row_index("place"), on=key).group_by("row").agg(pl.min("place"))
     return _where(is_it, first).scatter(found["row"], found["place"])
 
 

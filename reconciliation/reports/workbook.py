@@ -108,7 +108,13 @@ def _write(sheet: Worksheet, row: int, place: int, kind: Kind, value: object, st
     elif kind == Kind.DATE:
         sheet.write_datetime(row, place, value, style)
     else:
-        sheet.write_string(row, place, NOT_IN_XML.sub("", value)[:LONGEST_CELL], style)
+        sheet.write_string(row, place, _plain(value), style)
+
+
+def _plain(text: str) -> str:
+    """As much of a text as a cell holds; the library takes what begins and ends as its own markup does for markup."""
+    held = NOT_IN_XML.sub("", text)[: LONGEST_CELL - 1]
+    return f"{held} " if held.startswith("<r>") and held.endswith("</r>") else held
 
 
 def _lay_out(sheet: Worksheet, styles: Styles, rows: int) -> None:

@@ -146,6 +146,13 @@ def test_text_that_xml_cannot_hold_or_a_cell_cannot_fit_does_not_break_the_file(
     assert len(read) <= 32_767
 
 
+def test_text_that_looks_like_the_librarys_own_markup_is_text():
+    given = edition()
+    note = "<r>a & b</r>"
+    content = workbook_file(replace(given, exceptions=given.exceptions.with_columns(decision_note=pl.lit(note))))
+    assert load_workbook(io.BytesIO(content))["Recovery"]["K2"].value.strip() == note
+
+
 def test_a_position_without_exceptions_still_gives_a_workbook():
     given = edition()
     book = load_workbook(io.BytesIO(workbook_file(replace(given, exceptions=given.exceptions.clear()))))
