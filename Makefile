@@ -12,8 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/ready
 	$(VENV)/bin/reconcile nightly --data sample_data/council/landing --out out --as-of $(AS_OF)
 
+# its workers share the processors: Polars has one in each of them, and all of them in the longer run
 test: $(VENV)/ready
-	$(VENV)/bin/python -m pytest -q -n 3 --no-loadscope-reorder -m "not slow"
+	POLARS_MAX_THREADS=1 $(VENV)/bin/python -m pytest -q -n 3 --no-loadscope-reorder -m "not slow"
 
 test-all: $(VENV)/ready
 	$(VENV)/bin/python -m pytest -q -n 3 --no-loadscope-reorder

@@ -1,8 +1,15 @@
 """What holds for every test, and which of them share a worker."""
 
+import os
+
+import polars as pl
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    pl.thread_pool_size()  # counted here once: the limit is for a worker, not for the commands that its tests start
+    os.environ.pop("POLARS_MAX_THREADS", None)
 
 pytest_plugins = ("tests.prefect_server", "tests.worked_night")
 
