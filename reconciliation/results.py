@@ -27,7 +27,8 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was settled for all families on the day `as_of`, under that policy and by that `program`.
+    """What was settled for all families on the day `as_of`, under that policy and by that `program`; large, so each
+    frame is read when it is looked at.
 
     `prints`: family_id, print (UInt64) of every family that was visible, in the order of their ids. `ledger`,
     `allocations` and `loose_payments` are those of settlement.Settled, where `family` is the place among `prints`.
@@ -37,11 +38,11 @@ class Kept:
     as_of: date
     policy_version: str
     program: str
-    prints: pl.DataFrame
-    ledger: pl.DataFrame
-    allocations: pl.DataFrame
-    loose_payments: pl.DataFrame
-    outcomes: pl.DataFrame
+    prints: pl.LazyFrame
+    ledger: pl.LazyFrame
+    allocations: pl.LazyFrame
+    loose_payments: pl.LazyFrame
+    outcomes: pl.LazyFrame
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,11 @@ def kept_from(results: Results) -> Kept:
         as_of=results.position.as_of,
         policy_version=version_of(results.policy),
         program=PROGRAM,
-        prints=prints(results.records, movements),
-        ledger=money.ledger.with_columns(family=place),
-        allocations=money.allocations.with_columns(family=place),
-        loose_payments=money.loose_payments.with_columns(family=place),
-        outcomes=movements.filter(differs).select("transaction_id", *OUTCOMES),
+        prints=prints(results.records, movements).lazy(),
+        ledger=money.ledger.lazy().with_columns(family=place),
+        allocations=money.allocations.lazy().with_columns(family=place),
+        loose_payments=money.loose_payments.lazy().with_columns(family=place),
+        outcomes=movements.filter(differs).select("transaction_id", *OUTCOMES).lazy(),
     )
 
 
@@ -121,7 +121,7 @@ def stirred(
 ) -> pl.Series:
     """Whether each visible family, in order, is to be settled again (Boolean)."""
     families = records["families"]
-    before = kept.prints.rename({"print": "before"})
+    before = kept.prints.rename({"print": "before"}).collect()
     both = prints(records, movements).join(before, on="family_id", how="left", maintain_order="left")
     is_changed = both["print"].ne_missing(both["before"])
     reach = kept.as_of + timedelta(days=policy.matching.prepayment_days)
@@ -156,18 +156,21 @@ def _spliced(
 ) -> Settled:
     """What is settled for all, from what was kept and what is `fresh` of those that were stirred."""
     spared = families.select("family_id").with_row_index("family").filter(~is_stirred)
-    place_of_kept = kept.prints.join(spared, on="family_id", how="left", maintain_order="left")["family"]
+    place_of_kept = kept.prints.collect().join(spared, on="family_id", how="left", maintain_order="left")["family"]
     place_of_fresh = is_stirred.arg_true().cast(pl.UInt32)
 
     def together(name: str) -> pl.DataFrame:
-        old, new = getattr(kept, name), getattr(fresh, name)
-        old = old.with_columns(family=place_of_kept.gather(old["family"])).filter(pl.col("family").is_not_null())
+        new = getattr(fresh, name)
         new = new.with_columns(family=place_of_fresh.gather(new["family"]))
-        return pl.concat([old.select(new.columns), new]).sort("family", maintain_order=True)
+        old = getattr(kept, name).with_columns(family=pl.lit(place_of_kept).gather("family")).select(new.columns)
+        both = [old.filter(pl.col("family").is_not_null()), new.lazy()]
+        return pl.concat(both).sort("family", maintain_order=True).collect()
 
     return Settled(
         ledger=together("ledger").with_columns(is_upcoming=pl.col("due_on") > position.as_of),
-        movements=_with_outcomes(movements, kept.outcomes, fresh.movements, _is_theirs(movements, is_stirred)),
+        movements=_with_outcomes(
+            movements, kept.outcomes.collect(), fresh.movements, _is_theirs(movements, is_stirred)
+        ),
         allocations=together("allocations"),
         loose_payments=together("loose_payments"),
     )

@@ -24,7 +24,7 @@ from reconciliation.store.records import Records, select_typed
 from reconciliation.store.tables import AUDIT, FILES, NEIGHBOURS, POSITIONS, RECORD_TABLES
 
 SNAPSHOT = "known transactions"
-SETTLED = {field.name: f"settled {field.name}" for field in fields(Kept) if field.type is pl.DataFrame}
+SETTLED = {field.name: f"settled {field.name}" for field in fields(Kept) if field.type is pl.LazyFrame}
 """The frames of what was settled, by the names they are kept under."""
 TERMS = "settled when and by whom"
 PACKED = "packed"
@@ -38,9 +38,8 @@ STALE_SHARE = 10
 def settled_packed(kept: Kept) -> dict[str, bytes]:
     """What a night settled, to `keep_packed`."""
     terms = {field.name: [getattr(kept, field.name)] for field in fields(Kept) if field.name not in SETTLED}
-    return {TERMS: _packed(pl.DataFrame(terms))} | {
-        name: _packed(getattr(kept, field)) for field, name in SETTLED.items()
-    }
+    settled = {name: _packed(getattr(kept, field).collect()) for field, name in SETTLED.items()}
+    return {TERMS: _packed(pl.DataFrame(terms))} | settled
 
 
 class Snapshots(Records, Audit):
@@ -53,7 +52,8 @@ class Snapshots(Records, Audit):
         if mark is None:
             return super().known(record)
         since = select_typed(record).where(RECORD_TABLES[record.name].c.load_id > mark)
-        return pl.concat([self._unpacked([SNAPSHOT])[SNAPSHOT], self._whole_frame(since, record.schema())])
+        packed = self._unpacked([SNAPSHOT])[SNAPSHOT].collect()
+        return pl.concat([packed, self._whole_frame(since, record.schema())])
 
     def snapshot_due(self, transactions: pl.DataFrame, anew: bool = False) -> dict[str, bytes]:
         """All known transactions, to `keep_packed`; nothing while they are few, or the last snapshot will do and none
@@ -67,7 +67,8 @@ class Snapshots(Records, Audit):
         frames = self._unpacked([TERMS, *SETTLED.values()])
         if not frames:
             return None
-        return Kept(**frames[TERMS].row(0, named=True), **{field: frames[name] for field, name in SETTLED.items()})
+        terms = frames[TERMS].collect().row(0, named=True)
+        return Kept(**terms, **{field: frames[name] for field, name in SETTLED.items()})
 
     def keep_packed(self, position_id: int, packed: Mapping[str, bytes], at: datetime) -> None:
         """Keep them with a position just recorded, in place of any earlier ones; inside `writing`."""
@@ -79,11 +80,11 @@ class Snapshots(Records, Audit):
             connection.execute(NEIGHBOURS.insert(), rows)
         self.append_audit(PACKED, str(position_id), {name: _digest(frame) for name, frame in packed.items()}, at)
 
-    def _unpacked(self, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+    def _unpacked(self, names: Iterable[str]) -> dict[str, pl.LazyFrame]:
         frames = self._packed_frames(names)
         if broken := self._broken_frames(frames):
             raise Refusal(*broken)
-        return {name: pl.read_parquet(BytesIO(frame)) for name, frame in frames.items()}
+        return {name: pl.scan_parquet(BytesIO(frame)) for name, frame in frames.items()}
 
     def _packed_frames(self, names: Iterable[str]) -> dict[str, bytes]:
         wanted = sa.select(NEIGHBOURS.c.name, NEIGHBOURS.c.frame).where(NEIGHBOURS.c.name.in_(list(names)))
@@ -114,7 +115,7 @@ class Snapshots(Records, Audit):
             return []
         table = select_typed(TRANSACTIONS).where(RECORD_TABLES[TRANSACTIONS.name].c.load_id <= mark)
         rows = self._whole_frame(table, TRANSACTIONS.schema()).sort(TRANSACTIONS.key)
-        if self._unpacked([SNAPSHOT])[SNAPSHOT].sort(TRANSACTIONS.key).equals(rows):
+        if self._unpacked([SNAPSHOT])[SNAPSHOT].collect().sort(TRANSACTIONS.key).equals(rows):
             return []
         return ["The packed transactions are not those of their table: run the night with --full to make them anew."]
 

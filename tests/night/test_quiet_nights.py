@@ -114,8 +114,8 @@ def test_the_second_night_asks_the_first_one_and_reads_what_is_packed(out, monke
     """And a full night does neither."""
     asked = []
     monkeypatch.setattr("reconciliation.night.raised_at", lambda *given: asked.append(given) or raised_at(*given))
-    unpacked = pl.read_parquet
-    monkeypatch.setattr(snapshots.pl, "read_parquet", lambda *given: asked.append("packed") or unpacked(*given))
+    unpacked = pl.scan_parquet
+    monkeypatch.setattr(snapshots.pl, "scan_parquet", lambda *given: asked.append("packed") or unpacked(*given))
     night(out, LANDING, FIRST + timedelta(days=1))
     assert set(asked) == {"packed"}
     asked.clear()

@@ -86,7 +86,8 @@ CHANGES = {
 def test_what_is_new_of_a_family_has_it_settled_again_and_no_other(council, kept, name):
     """A later version, or one more transaction, of the newest row that a visible family has."""
     today = council.position.known_on
-    named = [row for row in council.records[name] if row["family_id"] in kept.prints["family_id"]]
+    known = kept.prints.collect()["family_id"]
+    named = [row for row in council.records[name] if row["family_id"] in known]
     row = max((row for row in named if row["recorded_on"] < today), key=lambda row: row["recorded_on"])
     news = row | CHANGES[name](row, council.position.as_of) | {"recorded_on": today}
     more = replace(council, records=council.records | {name: [*council.records[name], news]})
