@@ -38,10 +38,14 @@ class FamilyOutcome:
 def rerun_family(request: FamilyRequest, stage: Stage = call, say=lambda sentence: None) -> FamilyOutcome:
     """Answer for one family, the same as a night at that position would; no other family's results are touched.
 
-    Raises `Refusal` when the family is not known at the position, or `request.data` cannot be taken in.
+    Raises `Refusal` when the family is not known at the position, `request.data` cannot be taken in, or there is
+    neither that nor a database.
     """
     policy = read_policy(request.policy_file)
-    with Store.open(database_url(request.database, request.out)) as store:
+    url = database_url(request.database, request.out)
+    if request.data is None and not Store.exists(url):
+        raise Refusal("no database there yet; run a night first, or check --database or --out")
+    with Store.open(url) as store:
         if request.data is not None:
             with store.lock(WAIT_SECONDS, say):
                 _take_in(request, store, policy, stage)

@@ -73,6 +73,12 @@ def test_an_unknown_family_is_refused_in_words(out):
         rerun(out, "F77777")
 
 
+def test_a_folder_without_a_database_is_refused_and_left_as_it_was(tmp_path):
+    with pytest.raises(Refusal, match="no database there yet; run a night first, or check --database or --out"):
+        rerun(tmp_path / "oot", "F00002")
+    assert not (tmp_path / "oot").exists()
+
+
 def test_each_line_of_the_statement_leads_back_to_its_file_and_row(out):
     folder = rerun(out, "F00002").folder
     with open(folder / "statement.csv", encoding="utf-8-sig", newline="") as file:
