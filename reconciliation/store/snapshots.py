@@ -43,7 +43,7 @@ def settled_packed(kept: Kept) -> dict[str, bytes]:
 
 
 class Snapshots(Records, Audit):
-    """The one large table, kept whole beside itself."""
+    """What is taken over from earlier nights, and what is left to later ones."""
 
     def known(self, record: Record, from_table: bool = False) -> pl.DataFrame:
         """Every version of that record, typed, in no order; of transactions the packed ones, and those loaded since,
