@@ -11,7 +11,8 @@ from reconciliation.position import Position
 
 @dataclass(frozen=True)
 class Accounts:
-    """What rules §1–§4 say of all visible families; each frame has the shape of its name in `shapes`, family after family.
+    """What rules §1–§4 say of all visible families; each frame has the shape of its name in `shapes`, family after
+    family.
 
     `balances` are without a standing yet: that needs the exceptions. `loose_payments`: see `misposting`.
     """
